@@ -1,0 +1,92 @@
+/// A SMPTE timecode label at a rate: a count of frames since 00:00:00:00, and how it is written (ST 12-1).
+///
+/// Drop-frame skips labels ;00 and ;01 (at 60: ;00 to ;03) of every minute that is not a multiple of ten.
+public struct Timecode: Hashable, Sendable {
+  /// Frames since 00:00:00:00, from 0; labels wrap after 24 hours.
+  public let frames: Int
+  public let rate: FrameRate
+  public let dropFrame: Bool
+
+  /// - Precondition: `dropFrame` only where the rate allows it.
+  public init(frames: Int, rate: FrameRate, dropFrame: Bool = false) {
+    precondition(!dropFrame || rate.allowsDropFrame, "drop-frame is defined for multiples of 30000/1001")
+    self.frames = frames
+    self.rate = rate
+    self.dropFrame = dropFrame
+  }
+
+  /// Why a text is no timecode.
+  public enum ParseProblem: Error, Sendable, Equatable {
+    case notATimecode
+    /// A field past its limit, such as minute 61 or frame 24 at 24 fps.
+    case fieldOutOfRange
+    /// A label that drop-frame skips.
+    case droppedLabel
+    /// A `;` at a rate that has no drop-frame.
+    case noDropFrameAtThisRate
+  }
+
+  /// Reads `HH:MM:SS:FF`, or with `;` or `,` before the frames for drop-frame.
+  public init(parsing text: some StringProtocol, rate: FrameRate) throws(ParseProblem) {
+    var fields: [Int] = []
+    var separators: [Character] = []
+    var digits = ""
+    for character in text {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        if digits.count > 3 { throw .notATimecode }
+      } else if [":", ";", ",", "."].contains(character), let field = Int(digits) {
+        fields.append(field)
+        separators.append(character)
+        digits = ""
+      } else {
+        throw .notATimecode
+      }
+    }
+    guard let last = Int(digits), fields.count == 3 else { throw .notATimecode }
+    fields.append(last)
+    let drop = separators.contains(";") || separators.contains(",")
+    if drop, !rate.allowsDropFrame { throw .noDropFrameAtThisRate }
+    let base = rate.timebase
+    guard fields[0] < 24, fields[1] < 60, fields[2] < 60, fields[3] < base else { throw .fieldOutOfRange }
+    var count = ((fields[0] * 60 + fields[1]) * 60 + fields[2]) * base + fields[3]
+    if drop {
+      let skipped = base / 15
+      if fields[1] % 10 != 0, fields[2] == 0, fields[3] < skipped { throw .droppedLabel }
+      let minutes = fields[0] * 60 + fields[1]
+      count -= skipped * (minutes - minutes / 10)
+    }
+    self.init(frames: count, rate: rate, dropFrame: drop)
+  }
+
+  /// Frames in 24 hours of labels.
+  public static func framesPerDay(rate: FrameRate, dropFrame: Bool) -> Int {
+    let base = rate.timebase
+    return 24 * 3600 * base - (dropFrame ? (base / 15) * (24 * 54) : 0)
+  }
+
+  public func advanced(by count: Int) -> Timecode {
+    Timecode(frames: frames + count, rate: rate, dropFrame: dropFrame)
+  }
+}
+
+extension Timecode: CustomStringConvertible {
+  /// `01:00:00:00`, or `01:00:00;00` for drop-frame.
+  public var description: String {
+    let base = rate.timebase
+    let day = Self.framesPerDay(rate: rate, dropFrame: dropFrame)
+    var count = frames % day
+    if count < 0 { count += day }
+    if dropFrame {
+      let skipped = base / 15
+      let perTen = 600 * base - 9 * skipped
+      let perMinute = 60 * base - skipped
+      let (tens, rest) = count.quotientAndRemainder(dividingBy: perTen)
+      count += 9 * skipped * tens
+      if rest >= 60 * base { count += skipped * (1 + (rest - 60 * base) / perMinute) }
+    }
+    let fields = [count / base / 3600, count / base / 60 % 60, count / base % 60]
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return fields.map(two).joined(separator: ":") + (dropFrame ? ";" : ":") + two(count % base)
+  }
+}

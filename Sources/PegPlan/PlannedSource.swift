@@ -1,0 +1,40 @@
+public import PegCore
+
+/// A source as the plan uses it: where it is, and the one decision on what its code values mean.
+public struct PlannedSource: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable { case movie, sequence, still, audio }
+
+  public var kind: Kind
+  /// As in the cut: relative to the cut's folder where it lies below it, else absolute.
+  public var name: String
+  /// Where the renderer opens it; a pattern for a sequence.
+  public var path: String
+  /// Files of a sequence in the order of picture indices; one for a still; none for movies.
+  public var files: [String]
+  public var raster: Raster
+  public var pixelAspect: Rational
+  /// Complete: never `unspecified`, whatever the file said.
+  public var tags: ColorTags
+  public var alpha: AlphaMode
+  /// The view that turns scene-linear into the working space; `nil` for display-referred sources.
+  public var view: String?
+  public var isIntra: Bool
+  public var pictureCount: Int
+
+  public init(
+    kind: Kind, name: String, path: String, files: [String] = [], raster: Raster, pixelAspect: Rational = 1,
+    tags: ColorTags, alpha: AlphaMode, view: String? = nil, isIntra: Bool, pictureCount: Int
+  ) {
+    self.kind = kind
+    self.name = name
+    self.path = path
+    self.files = files
+    self.raster = raster
+    self.pixelAspect = pixelAspect
+    self.tags = tags
+    self.alpha = alpha
+    self.view = view
+    self.isIntra = isIntra
+    self.pictureCount = pictureCount
+  }
+}

@@ -1,0 +1,89 @@
+public import PegCore
+
+/// The picture of one record frame: layers composited at the cut's raster in the working space.
+///
+/// Everything in it changes pixels, and nothing that changes pixels is missing; what a person calls the frame (clip, take,
+/// track) is in ``LayerTrace``, beside it.
+public struct PictureRecipe: Hashable, Sendable {
+  public var raster: Raster
+  /// Width of a raster pixel divided by its height.
+  public var pixelAspect: Rational
+  public var workingSpace: String
+  /// Bottom first. None is black, transparent where the deliverable has alpha.
+  public var layers: [LayerRecipe]
+
+  public init(raster: Raster, pixelAspect: Rational, workingSpace: String, layers: [LayerRecipe]) {
+    self.raster = raster
+    self.pixelAspect = pixelAspect
+    self.workingSpace = workingSpace
+    self.layers = layers
+  }
+}
+
+/// One layer of a picture.
+public struct LayerRecipe: Hashable, Sendable {
+  public var content: LayerContent
+  public var placement: Placement
+  /// 0…1.
+  public var opacity: Rational
+  /// `over`; others are refused until they are built.
+  public var blend: String
+  /// Operations in order, as the cut says them; refused until grades are built.
+  public var grade: [JSON]
+
+  public init(
+    content: LayerContent, placement: Placement = .fit, opacity: Rational = 1, blend: String = "over",
+    grade: [JSON] = []
+  ) {
+    self.content = content
+    self.placement = placement
+    self.opacity = opacity
+    self.blend = blend
+    self.grade = grade
+  }
+}
+
+public indirect enum LayerContent: Hashable, Sendable {
+  /// Picture `picture` (from 0, in presentation order) of `FramePlan.sources[source]`.
+  case media(source: Int, picture: Int)
+  /// `black`, or `solid` with a colour in the working space, 0…1.
+  case solid(red: Rational, green: Rational, blue: Rational, alpha: Rational)
+  /// A nested stack: its layers are composited by themselves first.
+  case group([LayerRecipe])
+  /// A dissolve: `from` · (1 − weight) + `to` · weight, on associated alpha. `nil` is transparent.
+  case mix(from: LayerRecipe?, to: LayerRecipe?, weight: Rational)
+}
+
+/// How a layer lies in the raster.
+public enum Placement: Hashable, Sendable {
+  /// The whole picture, as large as fits, centred.
+  case fit
+  /// The whole raster covered, centred, the rest cut off.
+  case fill
+  /// Both edges of the raster, whatever the shape.
+  case stretch
+  /// Pixel for pixel, centred.
+  case none
+  /// Position, scale, rotation: refused until they are built. The cut's own words.
+  case transform(JSON)
+}
+
+/// What a person calls a layer: beside the recipe, never part of it.
+public struct LayerTrace: Hashable, Sendable {
+  /// The OTIO track's index in the timeline's stack.
+  public var track: Int
+  public var clip: String
+  public var take: String
+  /// As in the cut; `generator:KIND` for generators.
+  public var source: String
+  /// The index in the source, from 0; `nil` for generators.
+  public var frame: Int?
+
+  public init(track: Int, clip: String, take: String, source: String, frame: Int?) {
+    self.track = track
+    self.clip = clip
+    self.take = take
+    self.source = source
+    self.frame = frame
+  }
+}
