@@ -55,14 +55,16 @@ let rooms: [Room] = [
   Room(name: "PegAudio", floor: 2, uses: ["CSwresample", "PegCore"]),
   Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg"]),
   Room(name: "PegReport", floor: 2, uses: ["PegCore"]),
-  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegTimeline"]),
+  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline"]),
+  Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
   Room(name: "PegConform", floor: 4, uses: ["PegCore", "PegMedia", "PegTimeline", "PegPlan"]),
   Room(name: "PegDelivery", floor: 4, uses: ["PegCore", "PegMedia", "PegAudio", "PegColor", "PegPlan", "PegPreset"]),
   Room(
     name: "PegRender", floor: 5,
     uses: [
-      "PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan", "PegPreset", "PegConform", "PegDelivery",
+      "PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan", "PegLedger", "PegPreset", "PegConform",
+      "PegDelivery",
     ]),
   Room(
     name: "Pegbar", floor: 6,

@@ -19,6 +19,8 @@ public struct EncoderSettings: Hashable, Sendable {
   public var codec: String
   /// The encoder's own name of a profile: `hq`, `dnxhr_hqx`, `high422`; `nil` leaves it to the encoder.
   public var profile: String?
+  /// The four characters that a container writes for the codec, such as `hvc1`; `nil` leaves it to the container.
+  public var tag: String?
   public var pixelFormat: PixelFormat
   public var raster: Raster
   /// Frames per second; the encoder's clock ticks once per frame.
@@ -42,7 +44,8 @@ public struct EncoderSettings: Hashable, Sendable {
   public var reorderDepth: Int
 
   public init(
-    codec: String, profile: String? = nil, pixelFormat: PixelFormat, raster: Raster, rate: FrameRate,
+    codec: String, profile: String? = nil, tag: String? = nil, pixelFormat: PixelFormat, raster: Raster,
+    rate: FrameRate,
     pixelAspect: Rational = 1, tags: ColorTags, alpha: AlphaMode = .opaque, options: [Option] = [],
     quantiser: Int? = nil, threads: Int = 1, wantsGlobalHeader: Bool = true, reorderDepth: Int = 0
   ) {
@@ -50,6 +53,7 @@ public struct EncoderSettings: Hashable, Sendable {
     precondition(reorderDepth >= 0, "a reorder depth is not below 0")
     self.codec = codec
     self.profile = profile
+    self.tag = tag
     self.pixelFormat = pixelFormat
     self.raster = raster
     self.rate = rate

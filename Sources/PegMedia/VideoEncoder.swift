@@ -31,6 +31,13 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     // prores_ks and dnxhd keep the profile to themselves, and the MXF muxer asks for it.
     if let number = settings.profile.flatMap({ Self.profileNumber(codec, $0) }) { av.pointee.profile = number }
     av.pointee.field_order = AV_FIELD_PROGRESSIVE
+    if let tag = settings.tag {
+      let bytes = Array(tag.utf8)
+      guard bytes.count == 4 else {
+        throw MediaError(.badInput, .open, "the encoder \(settings.codec)", "\(tag) is no tag of four characters")
+      }
+      av.pointee.codec_tag = bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
     try form.wrapExtradata(of: av, encoder: settings.codec)
     self.settings = settings
     self.parameters = parameters
@@ -62,8 +69,9 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     av.pointee.chroma_sample_location = settings.tags.siting.av
     av.pointee.field_order = AV_FIELD_PROGRESSIVE
     av.pointee.thread_count = Int32(settings.threads)
-    // Frame threads would hold pictures back; slices do not.
-    av.pointee.thread_type = FF_THREAD_SLICE
+    // Frame threads of libav's own encoders would hold pictures back; slices do not. x264 and x265 have threads of their
+    // own kind, and to x264 "slices only" means sliced threads, which cost quality.
+    if !settings.codec.hasPrefix("libx26") { av.pointee.thread_type = FF_THREAD_SLICE }
     if settings.wantsGlobalHeader { av.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
     if let quantiser = settings.quantiser {
       av.pointee.flags |= AV_CODEC_FLAG_QSCALE

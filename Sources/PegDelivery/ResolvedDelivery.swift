@@ -1,0 +1,110 @@
+public import PegAudio
+public import PegColor
+public import PegCore
+public import PegMedia
+public import PegPlan
+public import PegPreset
+
+/// A deliverable for one plan: everything the preset left to the cut is decided, and nothing is decided later.
+public struct ResolvedDelivery: Sendable {
+  public let deliverable: Deliverable
+  /// What the encoder is fed: format, raster, tags, alpha.
+  public let picture: PictureShape
+  public let encoder: EncoderSettings
+  public let container: ContainerFormat
+  public let muxerOptions: [EncoderOption]
+  /// Layout of each sound track; empty when the cut is silent or the deliverable has none.
+  public let tracks: [ChannelLayout]
+  /// The label of the first frame where the deliverable carries timecode.
+  public let timecode: Timecode?
+  /// Decisions worth knowing.
+  public let findings: [Finding]
+
+  /// Decides what the preset leaves open.
+  ///
+  /// - Parameters:
+  ///   - path: the output, whose extension picks the container.
+  ///   - range: the record frames that will be rendered.
+  /// - Throws: ``PegError`` of kind `usage` when the preset and the cut or the path do not go together.
+  public init(_ deliverable: Deliverable, for plan: FramePlan, path: String, range: FrameRange) throws(PegError) {
+    var findings: [Finding] = []
+    let video = deliverable.video
+    container = try deliverable.container.format(forFile: path)
+    guard video.allows(plan.rate) else {
+      let rates = video.rates.map(\.spoken).joined(separator: ", ")
+      throw PegError(
+        .usage, "\(deliverable.name) has no rate of \(plan.rate.spoken) fps, which the cut has", hint: "it has \(rates)"
+      )
+    }
+    let matched = Self.match(video.pixelFormat, plan)
+    let format = matched.format
+    let raster = video.raster ?? plan.raster
+    try Self.check(raster, format, deliverable.name)
+    var tags = video.color(for: format)
+    if let source = matched.tags { tags = source }
+    picture = PictureShape(format: format, raster: raster, tags: tags, alpha: video.alpha(for: format))
+    if !format.hasAlpha, plan.sources.contains(where: { $0.alpha != .opaque && $0.kind != .audio }) {
+      findings.append(
+        Finding(
+          "delivery.alpha", .note, "\(deliverable.name) has no alpha: the cut is composited over black", at: plan.name))
+    }
+    var quantiser: Int?
+    if case .quantiser(let value) = video.rateControl { quantiser = value }
+    // Profile and quantiser have fields of their own, flags are the encoder wrapper's.
+    let options = video.encoderOptions.filter { !["profile", "global_quality", "flags"].contains($0.key) }
+    let flags = video.isIntra ? [] : [EncoderSettings.Option("flags", "+cgop")]
+    encoder = EncoderSettings(
+      codec: video.codec.encoder, profile: video.profile, tag: video.tag, pixelFormat: format, raster: raster,
+      rate: plan.rate, pixelAspect: plan.pixelAspect, tags: tags, alpha: picture.alpha,
+      options: flags + options.map { .init($0.key, $0.value) }, quantiser: quantiser, threads: video.threads,
+      wantsGlobalHeader: ["mov", "mp4", "matroska"].contains(container.muxer), reorderDepth: video.reorderDepth)
+    muxerOptions = deliverable.container.muxerOptions(for: container)
+    timecode = deliverable.timecode.track ? plan.start.advanced(by: range.start) : nil
+    if plan.sound.events.isEmpty || container.isSequence {
+      tracks = []
+      if deliverable.audio != nil, plan.sound.events.isEmpty {
+        findings.append(
+          Finding("delivery.silent", .note, "the cut has no sound: the master has no sound track", at: plan.name))
+      }
+    } else if let audio = deliverable.audio {
+      tracks = audio.tracks(for: [])
+    } else {
+      tracks = []
+    }
+    if deliverable.audio == nil, !plan.sound.events.isEmpty {
+      findings.append(
+        Finding(
+          "delivery.no_sound", .note, "\(deliverable.name) carries no sound: the cut's is left out", at: plan.name))
+    }
+    self.deliverable = deliverable
+    self.findings = findings
+  }
+
+  /// The format that a `match` preset takes for this cut, with the tags it then keeps.
+  ///
+  /// Sources that all have one format, one set of tags and the cut's raster pass untouched; anything else is composited
+  /// into the fallback.
+  private static func match(_ choice: PixelFormatChoice, _ plan: FramePlan) -> (format: PixelFormat, tags: ColorTags?) {
+    guard case .match = choice else { return (choice.resolve(for: []), nil) }
+    let pictures = plan.sources.filter { $0.kind != .audio }
+    let formats = pictures.map { PixelFormat(named: $0.pixelFormat) }
+    let known = formats.compactMap(\.self)
+    let alike = Set(pictures.map(\.tags)).count == 1 && Set(pictures.map(\.alpha)).count == 1
+    let placed = pictures.allSatisfy { $0.raster == plan.raster && $0.view == nil }
+    guard known.count == formats.count, !known.isEmpty, alike, placed, let first = pictures.first else {
+      return (choice.resolve(for: []), nil)
+    }
+    let format = choice.resolve(for: known)
+    let sameFamily = known.allSatisfy { $0.family == format.family || $0.family == .palette }
+    return (format, sameFamily && format.family == .ycbcr ? first.tags : nil)
+  }
+
+  private static func check(_ raster: Raster, _ format: PixelFormat, _ name: String) throws(PegError) {
+    let step = (x: 1 << format.chromaShift.x, y: 1 << format.chromaShift.y)
+    guard raster.width % step.x == 0, raster.height % step.y == 0 else {
+      throw PegError(
+        .usage, "\(name) stores colour for every \(step.x)x\(step.y) pixels, which \(raster) is no multiple of",
+        hint: "give the cut an even raster with --raster")
+    }
+  }
+}

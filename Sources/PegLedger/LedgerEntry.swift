@@ -1,0 +1,154 @@
+public import PegCore
+
+/// Which picture of which source a layer showed.
+public struct LedgerLayer: Hashable, Sendable {
+  /// Relative to the cut where it lies below it; `generator:KIND` for generators.
+  public var source: String
+  /// Hash of the file, of the one frame for a sequence; `nil` for generators.
+  public var hash: LedgerID?
+  /// Index in the source, from 0; `nil` for generators.
+  public var frame: Int?
+  public var clip: String
+  public var take: String
+  /// Who or what made it, where the cut says so.
+  public var origin: String?
+  /// The generator that the source's metadata names.
+  public var generator: String?
+
+  public init(
+    source: String, hash: LedgerID?, frame: Int?, clip: String, take: String, origin: String? = nil,
+    generator: String? = nil
+  ) {
+    self.source = source
+    self.hash = hash
+    self.frame = frame
+    self.clip = clip
+    self.take = take
+    self.origin = origin
+    self.generator = generator
+  }
+}
+
+/// `v`: one run of record frames, one recipe, one packet.
+public struct PictureEntry: Hashable, Sendable {
+  public var range: FrameRange
+  public var recipe: LedgerID
+  /// Hash of the picture as the encoder got it.
+  public var picture: LedgerID
+  /// Hash of the packet's bytes.
+  public var hash: LedgerID
+  public var size: Int
+  /// Offset of each occurrence; empty in a journal.
+  public var offsets: [Int]
+  public var layers: [LedgerLayer]
+
+  public init(
+    range: FrameRange, recipe: LedgerID, picture: LedgerID, hash: LedgerID, size: Int, offsets: [Int] = [],
+    layers: [LedgerLayer] = []
+  ) {
+    self.range = range
+    self.recipe = recipe
+    self.picture = picture
+    self.hash = hash
+    self.size = size
+    self.offsets = offsets
+    self.layers = layers
+  }
+}
+
+/// A packet of a segment.
+public struct LedgerPacket: Hashable, Sendable {
+  /// Offset in the file; -1 in a journal.
+  public var offset: Int
+  public var size: Int
+  public var hash: LedgerID
+  /// Record frame that it shows, counted from the segment's first.
+  public var presentation: Int
+  public var isKey: Bool
+
+  public init(offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool) {
+    self.offset = offset
+    self.size = size
+    self.hash = hash
+    self.presentation = presentation
+    self.isKey = isKey
+  }
+}
+
+/// `seg`: a closed segment of a long-GOP stream.
+public struct SegmentEntry: Hashable, Sendable {
+  public struct Count: Hashable, Sendable {
+    public var count: Int
+    public var recipe: LedgerID
+    public var picture: LedgerID
+    public init(count: Int, recipe: LedgerID, picture: LedgerID) {
+      self.count = count
+      self.recipe = recipe
+      self.picture = picture
+    }
+  }
+  public var range: FrameRange
+  /// Recipes in record order, by runs.
+  public var recipes: [Count]
+  /// In decode order.
+  public var packets: [LedgerPacket]
+  /// What each run of ``recipes`` showed.
+  public var layers: [[LedgerLayer]]
+
+  public init(range: FrameRange, recipes: [Count], packets: [LedgerPacket], layers: [[LedgerLayer]] = []) {
+    self.range = range
+    self.recipes = recipes
+    self.packets = packets
+    self.layers = layers
+  }
+}
+
+/// `a`: a run of sound that was written.
+public struct SoundEntry: Hashable, Sendable {
+  public var stream: Int
+  public var samples: FrameRange
+  public var hash: LedgerID
+  public var size: Int
+  public var offset: Int
+
+  public init(stream: Int, samples: FrameRange, hash: LedgerID, size: Int, offset: Int) {
+    self.stream = stream
+    self.samples = samples
+    self.hash = hash
+    self.size = size
+    self.offset = offset
+  }
+}
+
+/// `f`: an image of a sequence.
+public struct ImageEntry: Hashable, Sendable {
+  public var range: FrameRange
+  public var recipe: LedgerID
+  public var picture: LedgerID
+  public var hash: LedgerID
+  public var size: Int
+  /// Names of the files that hold it, in the order of their frames.
+  public var paths: [String]
+  public var layers: [LedgerLayer]
+
+  public init(
+    range: FrameRange, recipe: LedgerID, picture: LedgerID, hash: LedgerID, size: Int, paths: [String],
+    layers: [LedgerLayer] = []
+  ) {
+    self.range = range
+    self.recipe = recipe
+    self.picture = picture
+    self.hash = hash
+    self.size = size
+    self.paths = paths
+    self.layers = layers
+  }
+}
+
+/// One line of a ledger below its header.
+public enum LedgerEntry: Hashable, Sendable {
+  case picture(PictureEntry)
+  case segment(SegmentEntry)
+  case sound(SoundEntry)
+  case image(ImageEntry)
+}

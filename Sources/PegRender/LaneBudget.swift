@@ -1,0 +1,50 @@
+import PegCore
+import PegPlan
+
+/// How many lanes fit into a number of bytes.
+///
+/// A lane holds at most two working pictures for what it composes, one for each level of nesting, what it decodes, and what
+/// the encoder is fed; the rest of the memory is the layer cache and finished packets that wait.
+struct LaneBudget {
+  let lanes: Int
+  /// Bytes for the cache of conformed layers.
+  let cache: Int
+  /// Bytes of memory that the pool may keep idle.
+  let idle: Int
+
+  /// - Throws: ``PegError`` of kind `usage` when not even one lane fits.
+  init(plan: FramePlan, outputBytes: Int, threads: Int, memory: Int) throws(PegError) {
+    let pixels = plan.raster.width * plan.raster.height
+    let working = pixels * 16
+    let decoded = plan.sources.map { $0.raster.width * $0.raster.height * 8 }.max() ?? 0
+    // Converting goes through one more float picture of the source and one of the output.
+    let lane = working * (2 + plan.depth) + decoded * 2 + outputBytes * 3
+    // The program, its libraries, and what libav allocates around contexts.
+    let base = 96 << 20
+    guard base + lane <= memory else {
+      throw PegError(
+        .usage, "a lane for \(plan.raster) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
+        hint: "give --memory \((base + lane) >> 20)M or more")
+    }
+    lanes = min(threads, (memory - base) / lane)
+    let rest = memory - base - lanes * lane
+    cache = min(rest, working * 8)
+    idle = lane
+  }
+}
+
+extension FramePlan {
+  /// How deep layers nest: 0 for a picture that is one layer, 1 where layers are composited, more for stacks within.
+  var depth: Int { spans.map { Self.depth($0.layers) }.max() ?? 0 }
+
+  private static func depth(_ layers: [PlannedLayer]) -> Int {
+    let inner = layers.map { layer in
+      switch layer.content {
+      case .media, .solid: 0
+      case .group(let layers): 1 + depth(layers)
+      case .dissolve(let from, let to, _, _): 1 + depth([from, to].compactMap(\.self))
+      }
+    }.max()
+    return (inner ?? 0) + (layers.count > 1 ? 1 : 0)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import PegCore
+import PegLedger
+import PegMedia
+
+/// A packet with what the ledger says of it.
+struct MadePacket: Sendable {
+  enum Way: Sendable { case encoded, reused, held }
+  var packet: Packet
+  var recipe: LedgerID
+  var picture: LedgerID
+  var hash: LedgerID
+  var way: Way
+}
+
+/// Packets of the recent past, so that a recipe that comes again (a walk cycle, a blink) is worked once.
+///
+/// Bounded in bytes. A recipe that another lane is at is waited for, not worked twice.
+final class PacketShelf: @unchecked Sendable {
+  // Unchecked: every stored property below is only touched with `condition` held.
+  private struct Key: Hashable {
+    let delivery: Int
+    let recipe: LedgerID
+  }
+
+  private let condition = NSCondition()
+  private let limit: Int
+  private var packets: [Key: (made: MadePacket, used: Int)] = [:]
+  private var underWay: Set<Key> = []
+  private var bytes = 0
+  private var clock = 0
+
+  /// - Parameter limit: bytes of packets held at most.
+  init(limit: Int) { self.limit = limit }
+
+  /// The packet of a recipe: from the shelf, or made now.
+  func packet(delivery: Int, recipe: LedgerID, make: () throws -> MadePacket) throws -> MadePacket {
+    let key = Key(delivery: delivery, recipe: recipe)
+    if var known = wait(for: key) {
+      known.way = .held
+      return known
+    }
+    let made = Result { try make() }
+    condition.withLock {
+      underWay.remove(key)
+      if case .success(let made) = made { keep(made, key) }
+      condition.broadcast()
+    }
+    return try made.get()
+  }
+
+  /// The packet, or `nil` when the caller has to make it.
+  private func wait(for key: Key) -> MadePacket? {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if let entry = packets[key] {
+        clock += 1
+        packets[key] = (entry.made, clock)
+        return entry.made
+      }
+      guard underWay.contains(key) else {
+        underWay.insert(key)
+        return nil
+      }
+      condition.wait()
+    }
+  }
+
+  private func keep(_ made: MadePacket, _ key: Key) {
+    guard made.packet.size <= limit else { return }
+    while bytes + made.packet.size > limit, let oldest = packets.min(by: { $0.value.used < $1.value.used }) {
+      packets[oldest.key] = nil
+      bytes -= oldest.value.made.packet.size
+    }
+    clock += 1
+    packets[key] = (made, clock)
+    bytes += made.packet.size
+  }
+}

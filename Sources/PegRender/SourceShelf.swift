@@ -1,0 +1,147 @@
+import Foundation
+import PegCore
+import PegMedia
+import PegPlan
+import Synchronization
+
+/// Opens sources and gives their pictures, tagged as the plan decided.
+///
+/// Long-GOP movies are decoded by few frame-threaded readers that all lanes share; stills and intra-only movies are read by
+/// the lane that needs them, with one thread.
+final class SourceShelf: Sendable {
+  private let sources: [PlannedSource]
+  private let pool: FramePool
+  private let decoderThreads: Int
+  /// Readers of long-GOP movies, by source.
+  private let shared: Mutex<[Int: [SharedReader]]> = Mutex([:])
+  private let clock = Atomic<Int>(0)
+
+  /// Two tracks of one movie, or a dissolve within it, play from two places; a third place is a cut away and back.
+  private static let readersPerSource = 3
+  /// A reader serves a picture that lies at most so many pictures ahead of its last one; further away, another may be nearer.
+  private static let reach = 250
+
+  private final class SharedReader: Sendable {
+    let reader: Mutex<MovieReader>
+    let last = Atomic<Int>(0)
+    let used = Atomic<Int>(0)
+    init(_ reader: sending MovieReader) { self.reader = Mutex(reader) }
+  }
+
+  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int) {
+    self.sources = sources
+    self.pool = pool
+    self.decoderThreads = decoderThreads
+  }
+
+  func source(_ index: Int) -> PlannedSource { sources[index] }
+
+  /// Picture `picture` of a long-GOP movie.
+  func sharedPicture(source index: Int, picture: Int) throws -> Frame {
+    let reader = try reader(for: index, picture: picture)
+    return try reader.reader.withLock { movie in
+      let frame = try movie.picture(picture)
+      reader.last.store(picture, ordering: .relaxed)
+      return frame
+    }
+  }
+
+  private func reader(for index: Int, picture: Int) throws -> SharedReader {
+    let now = clock.add(1, ordering: .relaxed).newValue
+    return try shared.withLock { shelf in
+      var readers = shelf[index] ?? []
+      let near = readers.filter { abs(picture - $0.last.load(ordering: .relaxed)) <= Self.reach }
+      let chosen = near.min {
+        abs(picture - $0.last.load(ordering: .relaxed)) < abs(picture - $1.last.load(ordering: .relaxed))
+      }
+      if let chosen {
+        chosen.used.store(now, ordering: .relaxed)
+        return chosen
+      }
+      if readers.count >= Self.readersPerSource,
+        let oldest = readers.min(by: { $0.used.load(ordering: .relaxed) < $1.used.load(ordering: .relaxed) })
+      {
+        oldest.used.store(now, ordering: .relaxed)
+        oldest.last.store(picture, ordering: .relaxed)
+        return oldest
+      }
+      let opened = SharedReader(
+        try MovieReader(path: sources[index].path, threads: decoderThreads, pool: pool))
+      opened.used.store(now, ordering: .relaxed)
+      opened.last.store(picture, ordering: .relaxed)
+      readers.append(opened)
+      shelf[index] = readers
+      closeIdle(&shelf, keeping: index)
+      return opened
+    }
+  }
+
+  /// Movies whose shots are over are closed: a feature has more of them than a process may hold open.
+  private func closeIdle(_ shelf: inout [Int: [SharedReader]], keeping index: Int) {
+    while shelf.count > 4 {
+      let oldest = shelf.filter { $0.key != index }.min { a, b in
+        latestUse(a.value) < latestUse(b.value)
+      }
+      guard let oldest else { return }
+      shelf[oldest.key] = nil
+    }
+  }
+
+  private func latestUse(_ readers: [SharedReader]) -> Int {
+    readers.map { $0.used.load(ordering: .relaxed) }.max() ?? 0
+  }
+}
+
+/// What one lane has open by itself.
+final class LaneReaders {
+  private let shelf: SourceShelf
+  private let pool: FramePool
+  private var movies: [(source: Int, reader: MovieReader)] = []
+  /// The picture read last: a deliverable that takes it untouched and one that does not read it once.
+  private var latest: (source: Int, picture: Int, frame: Frame)?
+  private static let openAtMost = 6
+
+  init(shelf: SourceShelf, pool: FramePool) {
+    self.shelf = shelf
+    self.pool = pool
+  }
+
+  /// Picture `picture` of source `index`, tagged as the plan decided. A picture below 0 is none.
+  func picture(source index: Int, picture: Int) throws -> Frame {
+    if let latest, latest.source == index, latest.picture == picture { return latest.frame }
+    let frame = try read(shelf.source(index), index, picture)
+    latest = (index, picture, frame)
+    return frame
+  }
+
+  private func read(_ source: PlannedSource, _ index: Int, _ picture: Int) throws -> Frame {
+    let frame: Frame
+    switch source.kind {
+    case .still, .sequence:
+      guard source.files.indices.contains(picture) else {
+        throw PegError(.bug, "the plan asks for picture \(picture) of \(source.name), which has \(source.files.count)")
+      }
+      frame = try StillReader.read(path: source.files[picture], pool: pool)
+    case .movie:
+      frame =
+        source.isIntra
+        ? try own(index, source).picture(picture) : try shelf.sharedPicture(source: index, picture: picture)
+    case .audio:
+      throw PegError(.bug, "the plan asks for a picture of \(source.name), which is sound")
+    }
+    if frame.tags == source.tags, frame.alpha == source.alpha { return frame }
+    return try frame.retagged(tags: source.tags, alpha: frame.format.hasAlpha ? source.alpha : .opaque)
+  }
+
+  private func own(_ index: Int, _ source: PlannedSource) throws -> MovieReader {
+    if let at = movies.firstIndex(where: { $0.source == index }) {
+      let entry = movies.remove(at: at)
+      movies.append(entry)
+      return entry.reader
+    }
+    if movies.count >= Self.openAtMost { movies.removeFirst() }
+    let reader = try MovieReader(path: source.path, threads: 1, pool: pool)
+    movies.append((index, reader))
+    return reader
+  }
+}
