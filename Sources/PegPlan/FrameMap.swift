@@ -4,9 +4,14 @@ public import PegCore
 public struct FrameMap: Hashable, Sendable {
   /// `step` of the cut: work on twos is `frames` 2.
   public struct Step: Hashable, Sendable {
+    /// Frames of one exposure, 1 or more.
     public var frames: Int
+    /// Frames of the first exposure that were trimmed off.
     public var phase: Int
+
+    /// - Precondition: `frames` is 1 or more.
     public init(frames: Int, phase: Int = 0) {
+      precondition(frames >= 1, "an exposure has a frame")
       self.frames = frames
       self.phase = phase
     }
@@ -16,49 +21,49 @@ public struct FrameMap: Hashable, Sendable {
   public enum Grid: Hashable, Sendable {
     /// The grid index is the picture index.
     case direct
-    /// A source with gaps or of a variable rate: the picture for each grid index.
+    /// A source with gaps or of a variable rate: the picture for each grid index; below 0 is black.
     case table([Int32])
   }
 
-  /// The record frame that shows the source's first position.
-  public var origin: Int
-  /// Source position, in source frames, at ``origin``.
-  public var position: Rational
-  /// Source frames per record frame. Not negative.
-  public var advance: Rational
-  /// Record frames of the reversed item: k becomes `reversed − 1 − k`. 0 plays forwards.
-  public var reversed: Int
-  public var step: Step?
-  /// The first and last grid index that may be shown: what is outside holds the edge (handles, `overrun: hold`).
+  /// What stands where the source has no frames.
+  public enum Outside: Hashable, Sendable {
+    /// Its first, or its last.
+    case edge
+    /// Nothing of it.
+    case black
+  }
+
+  /// From record frames to the source's frames.
+  public var time: TimeMap
+  /// The first and last grid index that the source has.
   public var limits: ClosedRange<Int>
+  public var outside: Outside
   public var grid: Grid
 
+  public init(time: TimeMap, limits: ClosedRange<Int>, outside: Outside = .edge, grid: Grid = .direct) {
+    self.time = time
+    self.limits = limits
+    self.outside = outside
+    self.grid = grid
+  }
+
+  /// The map of a clip that is not nested: see ``TimeMap/Stage``.
   public init(
     origin: Int, position: Rational, advance: Rational, reversed: Int = 0, step: Step? = nil,
     limits: ClosedRange<Int>, grid: Grid = .direct
   ) {
-    self.origin = origin
-    self.position = position
-    self.advance = advance
-    self.reversed = reversed
-    self.step = step
-    self.limits = limits
-    self.grid = grid
+    self.init(
+      time: TimeMap([
+        .init(origin: origin, position: position, advance: advance, reversed: reversed, step: step)
+      ]), limits: limits, grid: grid)
   }
 
-  /// The picture index, from 0, for record frame `frame`.
+  /// The picture index, from 0, for record frame `frame`; −1 where it shows black (`overrun: black`, `gaps: black`).
   public func picture(at frame: Int) -> Int {
-    var k = frame - origin
-    if reversed > 0 { k = reversed - 1 - k }
-    if let step {
-      let sum = k + step.phase
-      let whole = sum >= 0 ? sum / step.frames : -((-sum + step.frames - 1) / step.frames)
-      k = max(0, whole * step.frames - step.phase)
-    }
-    let index = min(max((position + advance * Rational(k)).floor, limits.lowerBound), limits.upperBound)
-    switch grid {
-    case .direct: return index
-    case .table(let pictures): return pictures.indices.contains(index) ? Int(pictures[index]) : index
-    }
+    let index = time.position(at: frame).floor
+    if outside == .black, !limits.contains(index) { return -1 }
+    let shown = min(max(index, limits.lowerBound), limits.upperBound)
+    guard case .table(let pictures) = grid else { return shown }
+    return pictures.indices.contains(shown) ? max(Int(pictures[shown]), -1) : -1
   }
 }

@@ -9,7 +9,8 @@ public struct PlannedSource: Hashable, Sendable {
   public var name: String
   /// Where the renderer opens it; a pattern for a sequence.
   public var path: String
-  /// Files of a sequence in the order of picture indices; one for a still; none for movies.
+  /// Files of a sequence in the order of picture indices; one for a still; none for movies. A picture that no file holds
+  /// is an empty string: no recipe refers to it.
   public var files: [String]
   public var raster: Raster
   public var pixelAspect: Rational
@@ -18,12 +19,15 @@ public struct PlannedSource: Hashable, Sendable {
   public var alpha: AlphaMode
   /// The view that turns scene-linear into the working space; `nil` for display-referred sources.
   public var view: String?
+  /// The layer of an EXR file; `nil` is its main one.
+  public var layer: String?
   public var isIntra: Bool
+  /// Pictures that can be shown; 0 in a plan that was made from references alone, and for sound.
   public var pictureCount: Int
 
   public init(
     kind: Kind, name: String, path: String, files: [String] = [], raster: Raster, pixelAspect: Rational = 1,
-    tags: ColorTags, alpha: AlphaMode, view: String? = nil, isIntra: Bool, pictureCount: Int
+    tags: ColorTags, alpha: AlphaMode, view: String? = nil, layer: String? = nil, isIntra: Bool, pictureCount: Int
   ) {
     self.kind = kind
     self.name = name
@@ -34,6 +38,7 @@ public struct PlannedSource: Hashable, Sendable {
     self.tags = tags
     self.alpha = alpha
     self.view = view
+    self.layer = layer
     self.isIntra = isIntra
     self.pictureCount = pictureCount
   }

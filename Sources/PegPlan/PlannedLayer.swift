@@ -1,0 +1,99 @@
+public import PegCore
+
+/// A layer over a span: a recipe whose media frames follow their maps.
+public struct PlannedLayer: Sendable {
+  public indirect enum Content: Sendable {
+    case media(source: Int, map: FrameMap)
+    case solid(red: Rational, green: Rational, blue: Rational, alpha: Rational)
+    case group([PlannedLayer])
+    /// The incoming side weighs (j + 1)/(length + 1) at frame j from `start` of the grid that `time` leads to (DESIGN §6).
+    case dissolve(from: PlannedLayer?, to: PlannedLayer?, time: TimeMap, start: Int, length: Int)
+    /// A generator that is not built: carried for `map`, listed by ``unbuilt(in:)``, transparent if rendered all the same.
+    case generator(kind: String)
+  }
+
+  /// The OTIO track's index in the timeline's stack.
+  public var track: Int
+  public var clip: String
+  public var take: String
+  /// As in the cut; `generator:KIND` for generators; empty for groups and dissolves.
+  public var source: String
+  public var content: Content
+  public var placement: Placement
+  /// 0…1 at each frame of the grid that ``time`` leads to.
+  public var opacity: Envelope
+  /// From record frames to the item's own, from 0 at its start: what keys count in.
+  public var time: TimeMap
+  public var blend: String
+  public var grade: [JSON]
+
+  public init(
+    track: Int, clip: String, take: String, source: String, content: Content, placement: Placement = .fit,
+    opacity: Envelope = Envelope(1), time: TimeMap = TimeMap(), blend: String = "over", grade: [JSON] = []
+  ) {
+    self.track = track
+    self.clip = clip
+    self.take = take
+    self.source = source
+    self.content = content
+    self.placement = placement
+    self.opacity = opacity
+    self.time = time
+    self.blend = blend
+    self.grade = grade
+  }
+
+  /// The layer at record frame `frame`. A media frame that is black by policy is a black solid here.
+  public func recipe(at frame: Int) -> LayerRecipe {
+    let now: LayerContent
+    switch content {
+    case .media(let source, let map):
+      let picture = map.picture(at: frame)
+      now =
+        picture < 0 ? .solid(red: 0, green: 0, blue: 0, alpha: 1) : .media(source: source, picture: picture)
+    case .solid(let red, let green, let blue, let alpha):
+      now = .solid(red: red, green: green, blue: blue, alpha: alpha)
+    case .group(let layers): now = .group(layers.map { $0.recipe(at: frame) })
+    case .dissolve(let from, let to, let time, let start, let length):
+      let j = time.position(at: frame) - Rational(start)
+      let weight = min(max((j + 1) / Rational(length + 1), .zero), .one)
+      now = .mix(from: from?.recipe(at: frame), to: to?.recipe(at: frame), weight: weight)
+    case .generator: now = .solid(red: 0, green: 0, blue: 0, alpha: 0)
+    }
+    let value = opacity.isConstant ? opacity.keys[0].value : opacity.value(at: time.position(at: frame))
+    return LayerRecipe(content: now, placement: placement, opacity: value, blend: blend, grade: grade)
+  }
+
+  /// The media and generators in this layer at record frame `frame`, bottom first.
+  public func traces(at frame: Int) -> [LayerTrace] {
+    switch content {
+    case .media(_, let map):
+      let picture = map.picture(at: frame)
+      return [
+        LayerTrace(track: track, clip: clip, take: take, source: source, frame: picture < 0 ? nil : picture)
+      ]
+    case .solid, .generator: return [LayerTrace(track: track, clip: clip, take: take, source: source, frame: nil)]
+    case .group(let layers): return layers.flatMap { $0.traces(at: frame) }
+    case .dissolve(let from, let to, _, _, _):
+      return (from?.traces(at: frame) ?? []) + (to?.traces(at: frame) ?? [])
+    }
+  }
+
+  /// The layer as it stands at the nearest of `frames`, for record frames outside them: a handle that holds its edge.
+  public func held(_ frames: ClosedRange<Int>) -> PlannedLayer {
+    var layer = self
+    layer.time.held = frames
+    switch content {
+    case .media(let source, var map):
+      map.time.held = frames
+      layer.content = .media(source: source, map: map)
+    case .solid, .generator: break
+    case .group(let layers): layer.content = .group(layers.map { $0.held(frames) })
+    case .dissolve(let from, let to, var time, let start, let length):
+      time.held = frames
+      layer.content = .dissolve(
+        from: from?.held(frames), to: to?.held(frames), time: time, start: start, length: length)
+    }
+    return layer
+  }
+}
