@@ -135,6 +135,8 @@ func tests(_ room: String, uses: [Target.Dependency] = []) -> Target {
 let tested: [(String, [Target.Dependency])] = [
   ("PegCore", []),
   ("PegMedia", []),
+  ("PegAudio", []),
+  ("PegPreset", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 

@@ -102,7 +102,8 @@ extension ContainerSpec {
         guard words.contains(where: { $0.word == entry.key }) else {
           throw PegError(
             .badInput,
-            "\(entry.value.file):\(entry.line): container.options is for \(entry.key), which is not in container.formats")
+            "\(entry.value.file):\(entry.line): container.options is for \(entry.key), which is not in container.formats"
+          )
         }
         options[entry.key] = try PresetSection.options(entry.value, name: "container.options.\(entry.key)")
       }

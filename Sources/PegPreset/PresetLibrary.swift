@@ -138,7 +138,11 @@ public struct PresetLibrary: Sendable {
       // A preset that extends its own name extends the one that it hides.
       let name = parent.name
       let path: String
-      if let other = hidden(name, below: files) { path = other } else { path = try self.path(of: name, askedBy: parent.node) }
+      if let other = hidden(name, below: files) {
+        path = other
+      } else {
+        path = try self.path(of: name, askedBy: parent.node)
+      }
       let standard = URL(filePath: path).standardizedFileURL.path
       guard !files.contains(standard) else {
         throw parent.node.fault("extends \(name), which extends this one", hint: "a preset cannot extend itself")

@@ -92,7 +92,8 @@ extension PresetNode {
         value = .flag(scalar.string == "true")
       case Tag.Name.null.rawValue: throw PegError(.badInput, "\(place): a key without a value")
       default:
-        throw PegError(.badInput, "\(place): \(scalar.string) would be read as something else than text", hint: "quote it")
+        throw PegError(
+          .badInput, "\(place): \(scalar.string) would be read as something else than text", hint: "quote it")
       }
       return PresetNode(value: value, file: file, line: line)
     case .sequence(let sequence):
