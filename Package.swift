@@ -135,7 +135,10 @@ func tests(_ room: String, uses: [Target.Dependency] = []) -> Target {
     name: "\(room)Tests", dependencies: [.target(name: room), "PegTestSupport"] + uses, swiftSettings: strict)
 }
 let tested: [(String, [Target.Dependency])] = [
-  ("PegCore", [])
+  ("PegCore", []),
+  ("PegMedia", []),
+  ("PegAudio", []),
+  ("PegPreset", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 

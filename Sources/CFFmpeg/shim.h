@@ -24,16 +24,20 @@ static inline AVRational peg_time_base_q(void) { return (AVRational){1, AV_TIME_
 
 // va_list does not reach Swift: the log callback formats the line and hands it on.
 typedef void (*peg_log_sink)(int level, const char *line);
-static peg_log_sink peg_log_sink_now;
+// Inside a function, because Swift does not emit a header's static variables.
+static inline peg_log_sink *peg_log_sink_now(void) {
+  static peg_log_sink sink;
+  return &sink;
+}
 static inline void peg_log_callback(void *context, int level, const char *format, va_list arguments) {
-  if (level > AV_LOG_WARNING || !peg_log_sink_now) return;
+  if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
   char line[1024];
   int prefix = 0;
   av_log_format_line2(context, level, format, arguments, line, sizeof line, &prefix);
-  peg_log_sink_now(level, line);
+  (*peg_log_sink_now())(level, line);
 }
 static inline void peg_log_install(peg_log_sink sink) {
-  peg_log_sink_now = sink;
+  *peg_log_sink_now() = sink;
   av_log_set_callback(peg_log_callback);
 }
 

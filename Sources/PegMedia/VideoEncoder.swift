@@ -19,6 +19,9 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
   /// - Throws: ``MediaError`` when libav lacks the encoder, or the encoder refuses the settings: an unknown option, a pixel
   ///   format it cannot take, a raster it cannot code.
   public init(_ settings: EncoderSettings) throws(MediaError) {
+    if let (cause, hint) = settings.contradiction {
+      throw MediaError(.badInput, .open, "the encoder \(settings.codec)", cause, hint: hint)
+    }
     let context = try EncoderContext(named: settings.codec)
     try Self.configure(context.av, settings)
     var options = settings.options

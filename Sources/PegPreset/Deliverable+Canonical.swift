@@ -4,8 +4,8 @@ extension Deliverable {
   /// The preset in full as one line of JSON: every default written out, keys in one order, options by key.
   ///
   /// Two presets that mean the same have the same text, however they were written or inherited. The text is YAML too:
-  /// ``PresetLibrary/deliverable(resolved:name:)`` reads it back, so that a ledger's header holds a preset whole. The file's name and place are
-  /// not in it.
+  /// ``init(resolved:name:)`` reads it back, so that a ledger's header holds a preset whole. The file's name and place
+  /// are not in it.
   public var canonical: String { JSON.object(tree).canonical }
 
   private var tree: JSONObject {

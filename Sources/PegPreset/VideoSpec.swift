@@ -98,20 +98,18 @@ public struct VideoSpec: Hashable, Sendable {
 
   public func allows(_ rate: FrameRate) -> Bool { rates.isEmpty || rates.contains(rate) }
 
-  /// The tags of pictures in `format`: R′G′B′ has no matrix but identity and uses every code value, and neither it nor
-  /// grey has chroma to place.
+  /// The tags of pictures in `format`: R′G′B′ has no matrix but identity and uses every code value, and only subsampled
+  /// chroma has to be placed.
   public func color(for format: PixelFormat) -> ColorTags {
     var tags = color
     switch format.family {
     case .ycbcr: break
-    case .gray:
-      tags.range = .full
-      tags.siting = .unspecified
+    case .gray: tags.range = .full
     case .rgb, .palette:
       tags.matrix = .rgb
       tags.range = .full
-      tags.siting = .unspecified
     }
+    if !format.isSubsampled { tags.siting = .unspecified }
     return tags
   }
 
