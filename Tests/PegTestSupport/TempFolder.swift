@@ -9,7 +9,10 @@ public final class TempFolder: Sendable {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  // PEGBAR_KEEP leaves it for a look.
+  deinit {
+    if ProcessInfo.processInfo.environment["PEGBAR_KEEP"] == nil { try? FileManager.default.removeItem(atPath: path) }
+  }
 
   /// The path of a file in it.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
