@@ -1,4 +1,4 @@
-public import PegAudio
+import Foundation
 public import PegColor
 public import PegCore
 public import PegMedia
@@ -17,6 +17,12 @@ public struct ResolvedDelivery: Sendable {
   public let tracks: [ChannelLayout]
   /// The label of the first frame where the deliverable carries timecode.
   public let timecode: Timecode?
+  /// Where the master goes: the file, or the folder of a sequence.
+  public let path: String
+  /// Names of a sequence's images; `nil` for files.
+  public let names: ImageNames?
+  /// SHA-256 of the resolved preset.
+  public let presetHash: [UInt8]
   /// Decisions worth knowing.
   public let findings: [Finding]
 
@@ -29,7 +35,11 @@ public struct ResolvedDelivery: Sendable {
   public init(_ deliverable: Deliverable, for plan: FramePlan, path: String, range: FrameRange) throws(PegError) {
     var findings: [Finding] = []
     let video = deliverable.video
-    container = try deliverable.container.format(forFile: path)
+    let place = try Self.place(deliverable, path, plan.name)
+    container = place.container
+    names = place.names
+    self.path = place.path
+    presetHash = Digest.of(Array(deliverable.canonical.utf8), .sha256)
     guard video.allows(plan.rate) else {
       let rates = video.rates.map(\.spoken).joined(separator: ", ")
       throw PegError(
@@ -78,6 +88,26 @@ public struct ResolvedDelivery: Sendable {
     }
     self.deliverable = deliverable
     self.findings = findings
+  }
+
+  /// Where a deliverable goes. A sequence goes to a folder: `frames`, or the folder of `frames/shot.####.png`, which names its
+  /// images too.
+  private static func place(
+    _ deliverable: Deliverable, _ path: String, _ name: String
+  ) throws(PegError) -> (container: ContainerFormat, path: String, names: ImageNames?) {
+    guard let first = deliverable.container.formats.first, let format = ContainerFormat(extension: first),
+      format.isSequence
+    else { return (try deliverable.container.format(forFile: path), path, nil) }
+    let url = URL(fileURLWithPath: path)
+    if url.pathExtension.lowercased() == format.fileExtension {
+      guard let names = ImageNames(pattern: url.lastPathComponent, first: deliverable.naming.firstFrame) else {
+        throw PegError(
+          .usage, "\(path) names one image, and \(deliverable.name) is a sequence",
+          hint: "give a folder, or a name such as \(url.deletingPathExtension().lastPathComponent).####.\(first)")
+      }
+      return (format, url.deletingLastPathComponent().path, names)
+    }
+    return (format, path, ImageNames(deliverable.naming, name: name))
   }
 
   /// The format that a `match` preset takes for this cut, with the tags it then keeps.

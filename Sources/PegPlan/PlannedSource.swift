@@ -21,13 +21,21 @@ public struct PlannedSource: Hashable, Sendable {
   public var view: String?
   /// The layer of an EXR file; `nil` is its main one.
   public var layer: String?
+  /// libav's name of the pixel format that the decoder gives; empty where it is not known. A `match` preset goes by it.
+  public var pixelFormat: String
+  /// Who or what made it, where the cut says so: the ledger's, no part of a recipe.
+  public var origin: String?
+  /// The generative tool that the media's metadata names: the ledger's, no part of a recipe.
+  public var generator: String?
   public var isIntra: Bool
   /// Pictures that can be shown; 0 in a plan that was made from references alone, and for sound.
   public var pictureCount: Int
 
   public init(
     kind: Kind, name: String, path: String, files: [String] = [], raster: Raster, pixelAspect: Rational = 1,
-    tags: ColorTags, alpha: AlphaMode, view: String? = nil, layer: String? = nil, isIntra: Bool, pictureCount: Int
+    tags: ColorTags, alpha: AlphaMode, view: String? = nil, layer: String? = nil, pixelFormat: String = "",
+    origin: String? = nil,
+    generator: String? = nil, isIntra: Bool, pictureCount: Int
   ) {
     self.kind = kind
     self.name = name
@@ -39,6 +47,9 @@ public struct PlannedSource: Hashable, Sendable {
     self.alpha = alpha
     self.view = view
     self.layer = layer
+    self.pixelFormat = pixelFormat
+    self.origin = origin
+    self.generator = generator
     self.isIntra = isIntra
     self.pictureCount = pictureCount
   }

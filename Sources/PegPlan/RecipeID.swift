@@ -10,7 +10,7 @@ import PegMedia
 //   recipe      render version · arith · picture · output
 //   picture     raster, pixel aspect, working space; for each layer, bottom first: blend, opacity, placement, grade, content
 //   content     media: hash of the file that holds the picture, its index in it, and how its code values are read (raster,
-//               pixel aspect, tags, alpha, view) · solid: colour · group: its layers · mix: weight and both sides
+//               pixel aspect, tags, alpha, view, layer) · solid: colour · group: its layers · mix: weight and both sides
 //   output      pixel format, raster, fit, tags, alpha
 //   encoder     encoder and its library, every option in order, profile, tag, quantiser, pixel format, raster, rate, pixel
 //               aspect, tags, alpha, threads, reorder depth, header form, segment length
@@ -97,7 +97,8 @@ enum Canon {
       let hash = picture < 0 ? "none" : hex(try identity(index, picture))
       let place = source.kind == .movie ? "\(picture)" : "still"
       text += "\(margin)media \(hash) \(picture < 0 ? "none" : place) \(source.raster) aspect \(source.pixelAspect) "
-      text += "\(tags(source.tags)) \(source.alpha.rawValue) view \(line(source.view ?? "-"))\n"
+      text +=
+        "\(tags(source.tags)) \(source.alpha.rawValue) view \(line(source.view ?? "-")) layer \(line(source.layer ?? "-"))\n"
     case .solid(let red, let green, let blue, let alpha):
       text += "\(margin)solid \(red) \(green) \(blue) \(alpha)\n"
     case .group(let layers):

@@ -11,6 +11,8 @@ struct LaneBudget {
   let cache: Int
   /// Bytes of memory that the pool may keep idle.
   let idle: Int
+  /// Bytes of finished packets kept for pictures that come again.
+  let packets: Int
 
   /// - Throws: ``PegError`` of kind `usage` when not even one lane fits.
   init(plan: FramePlan, outputBytes: Int, threads: Int, memory: Int) throws(PegError) {
@@ -28,7 +30,8 @@ struct LaneBudget {
     }
     lanes = min(threads, (memory - base) / lane)
     let rest = memory - base - lanes * lane
-    cache = min(rest, working * 8)
+    packets = min(rest / 4, 64 << 20)
+    cache = min(rest - packets, working * 8)
     idle = lane
   }
 }

@@ -1,37 +1,63 @@
 import PegColor
 import PegCore
 import PegDelivery
+import PegLedger
 import PegMedia
 import PegPlan
 
-/// What a lane made of a run for one deliverable.
-enum Piece: Sendable {
+/// What a lane made of a piece of work for one deliverable.
+enum Made: Sendable {
   /// The encoded picture of an intra-only deliverable.
-  case packet(Packet)
+  case packet(MadePacket)
   /// The picture as the long-GOP encoder takes it; the writer encodes in order.
-  case frame(Frame)
+  case frame(Frame, recipe: LedgerID, picture: LedgerID)
+  /// A closed segment whose packets were taken from an earlier master, timed from its first frame.
+  case segment(SegmentEntry, [Packet])
+  /// Nothing: the run lies in a segment that is taken over as a whole.
+  case covered
 }
 
 /// The end of a lane for one deliverable: conforms to its raster and colour, and encodes where each picture stands alone.
 final class OutputLane {
+  private let index: Int
   private let delivery: ResolvedDelivery
-  private let plan: FramePlan
+  private let book: RecipeBook
+  private let encoderID: LedgerID
+  private let recent: PacketShelf
+  private let reuse: ReuseShelf
   private let pool: FramePool
   private var conformer: OutputConformer?
   private var encoder: IntraEncoder?
 
-  init(delivery: ResolvedDelivery, plan: FramePlan, pool: FramePool) {
-    self.delivery = delivery
-    self.plan = plan
+  init(index: Int, book: RecipeBook, recent: PacketShelf, reuse: ReuseShelf, pool: FramePool) {
+    self.index = index
+    delivery = book.deliveries[index]
+    encoderID = book.encoder(delivery)
+    self.book = book
+    self.recent = recent
+    self.reuse = reuse
     self.pool = pool
   }
 
-  func make(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Piece {
-    let frame = try picture(recipe, worker)
-    guard delivery.deliverable.video.isIntra else { return .frame(frame) }
-    let encoder = try encoder ?? IntraEncoder(settings: delivery.encoder)
-    self.encoder = encoder
-    return .packet(try encoder.encode(frame))
+  func make(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Made {
+    let id = try book.id(recipe, for: index)
+    guard delivery.deliverable.video.isIntra else {
+      let frame = try picture(recipe, worker)
+      return .frame(frame, recipe: id, picture: frame.pictureHash)
+    }
+    return .packet(
+      try recent.packet(delivery: index, recipe: id) {
+        if let place = reuse.place(encoder: encoderID, recipe: id), let packet = try reuse.packet(at: place) {
+          return MadePacket(
+            packet: packet, recipe: id, picture: place.picture, hash: place.hash, way: .reused)
+        }
+        let frame = try picture(recipe, worker)
+        let encoder = try encoder ?? IntraEncoder(settings: delivery.encoder)
+        self.encoder = encoder
+        let packet = try encoder.encode(frame)
+        return MadePacket(
+          packet: packet, recipe: id, picture: frame.pictureHash, hash: packet.contentHash, way: .encoded)
+      })
   }
 
   /// The picture of a recipe as the encoder takes it.

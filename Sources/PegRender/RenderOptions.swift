@@ -1,31 +1,39 @@
 public import PegCore
+public import PegLedger
 
-/// How a render runs; nothing in it reaches a byte of the output.
+/// How a render runs; nothing in it reaches a byte of the output, but what is rendered again and what is taken over.
 public struct RenderOptions: Sendable {
   /// Lanes, at least 1.
   public var threads: Int
   /// Bytes that the render may hold, codecs' own memory aside.
   public var memory: Int
-  /// Record frames to render; `nil` renders all.
+  /// Record frames to render, widened to whole segments for long-GOP deliverables; `nil` renders all.
   public var range: FrameRange?
-  /// Whether a file that is not a master of ours may be replaced.
-  public var overwrite: Bool
+  /// Whether a file that is no master of ours may be replaced.
+  public var overwrite = false
+  /// Whether packets of earlier masters may be taken over.
+  public var reuses = true
+  /// Masters, beside the outputs themselves, whose packets may be taken over.
+  public var reuseFiles: [String] = []
+  /// Reads every source again, whatever is remembered of it.
+  public var verifySources = false
+  /// Where the ledger of each output lies; `nil` is beside it.
+  public var ledgerPath: String?
+  /// The cut's path, for the ledger.
+  public var cutPath = ""
+  /// What stands in the ledger as the program's version.
+  public var program = ""
+  public var identities: SourceIdentities
   /// Looked at between pieces of work.
-  public var cancellation: Cancellation
+  public var cancellation = Cancellation()
   /// Called on the calling thread, a few times a second at most.
   public var progress: (@Sendable (RenderProgress) -> Void)?
 
-  public init(
-    threads: Int, memory: Int, range: FrameRange? = nil, overwrite: Bool = false,
-    cancellation: Cancellation = Cancellation(), progress: (@Sendable (RenderProgress) -> Void)? = nil
-  ) {
+  public init(threads: Int, memory: Int, identities: SourceIdentities) {
     precondition(threads > 0, "a render needs a lane")
     self.threads = threads
     self.memory = memory
-    self.range = range
-    self.overwrite = overwrite
-    self.cancellation = cancellation
-    self.progress = progress
+    self.identities = identities
   }
 }
 
@@ -34,11 +42,7 @@ public struct RenderProgress: Sendable {
   /// Record frames written so far, and to be written.
   public var written: Int
   public var total: Int
-  /// Pictures encoded so far.
-  public var encoded: Int
-  /// Frames whose packet was written again because the picture is held.
-  public var held: Int
-  /// Frames whose packet was taken from an earlier master.
-  public var reused: Int
+  /// How the frames of the first deliverable came to be.
+  public var counts: FrameCounts
   public var seconds: Double
 }

@@ -1,7 +1,7 @@
 import Foundation
-public import PegConform
-public import PegCore
+import PegCore
 import PegDelivery
+import PegLedger
 import PegMedia
 public import PegPlan
 public import PegPreset
@@ -17,25 +17,10 @@ public struct RenderOutput: Sendable {
   }
 }
 
-/// What a render made.
-public struct RenderReport: Sendable {
-  public struct Master: Sendable {
-    public var path: String
-    public var preset: String
-    public var frames: Int
-    public var encoded: Int
-    public var held: Int
-    public var bytes: Int
-    public var findings: [Finding]
-  }
-  public var masters: [Master]
-  public var seconds: Double
-}
-
-/// Renders a plan into files: several deliverables in one pass, each picture worked once.
+/// Renders a plan into files: several deliverables in one pass, each picture worked once, no packet encoded that exists.
 public struct Renderer: Sendable {
-  private let plan: FramePlan
-  private let options: RenderOptions
+  let plan: FramePlan
+  let options: RenderOptions
 
   public init(_ plan: FramePlan, options: RenderOptions) {
     self.plan = plan
@@ -44,83 +29,176 @@ public struct Renderer: Sendable {
 
   /// Renders; the calling thread writes, lanes of their own do the rest.
   ///
-  /// - Throws: the first error in record order. Nothing stays under an output's name that was not there before.
+  /// - Throws: the first error in record order. Nothing stays under an output's name that was not there before; what was
+  ///   finished stays beside it for the next render.
   public func render(to outputs: [RenderOutput]) throws -> RenderReport {
     let began = Date()
-    let unbuilt = FramePlanner.unbuilt(in: plan)
-    if let first = unbuilt.first {
-      throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
+    let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
+    var targets: [OutputTarget] = []
+    for delivery in order.book.deliveries {
+      targets.append(
+        try OutputTarget(
+          path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath,
+          overwrite: options.overwrite))
     }
-    let asked = options.range ?? FrameRange(0, plan.duration)
-    guard !asked.isEmpty, asked.start >= 0, asked.end <= plan.duration else {
-      throw PegError(.usage, "frames \(asked) are not in the cut, which has \(plan.duration)")
-    }
-    let cuts = FramePlanner.cuts(in: plan)
-    let boundaries = Set(
-      outputs.compactMap(\.deliverable.video.gop).flatMap {
-        Segments.boundaries(cuts: cuts, length: $0, duration: plan.duration)
+    defer { for target in targets { target.leave(worthKeeping: false) } }
+    let shelf = ReuseShelf(options.reuses ? try Self.volumes(targets, options.reuseFiles) : [])
+    let forecast = try RenderForecaster(order: order, shelf: shelf)
+    if options.reuses, !options.verifySources {
+      // A master that is current is left alone, whatever lies beside it.
+      let current = try zip(targets, order.book.deliveries.indices).map { target, index in
+        try target.current.map { try forecast.isCurrent($0, delivery: index) } ?? false
       }
-    ).sorted()
-    let range = boundaries.isEmpty ? asked : Segments.widened(asked, to: boundaries, duration: plan.duration)
-
-    let deliveries = try outputs.map {
-      try ResolvedDelivery($0.deliverable, for: plan, path: $0.path, range: range)
+      if !current.isEmpty, current.allSatisfy({ $0 }) {
+        for target in targets { target.discard() }
+        return RenderReport(
+          masters: zip(targets, order.book.deliveries).map { master($0, $1, order.range, nil) },
+          seconds: Date().timeIntervalSince(began))
+      }
     }
-    let targets = try outputs.map { try OutputTarget(path: $0.path, overwrite: options.overwrite) }
-    defer { for target in targets { target.discard() } }
-    let writers = try zip(deliveries, targets).map { delivery, target in
+    let writers = try zip(order.book.deliveries, targets).enumerated().map { index, pair in
       try MasterWriter(
-        delivery: delivery, plan: plan, target: target, range: range,
-        boundaries: delivery.deliverable.video.gop.map {
-          Segments.boundaries(cuts: cuts, length: $0, duration: plan.duration)
-        } ?? [])
+        delivery: pair.0, plan: plan, target: pair.1, range: order.range, boundaries: order.boundaries[index],
+        sound: order.book.sound(for: pair.0), encoder: order.book.encoder(pair.0), seed: order.seed(index))
     }
-    try run(deliveries, writers, range, boundaries)
-    let findings = try writers.map { try $0.finish() }
-    var masters: [RenderReport.Master] = []
-    for (index, output) in outputs.enumerated() {
-      masters.append(
-        RenderReport.Master(
-          path: output.path, preset: output.deliverable.name, frames: range.count, encoded: writers[index].encoded,
-          held: writers[index].held, bytes: Self.bytes(of: output.path),
-          findings: deliveries[index].findings + findings[index]))
+    do {
+      try run(order, writers, shelf, forecast)
+      var masters: [RenderReport.Master] = []
+      for writer in writers {
+        let planHash = try writer.complete()
+        try options.cancellation.check()
+        try writer.target.commit(ledger(writer, planHash, order))
+        var made = master(writer.target, writer.delivery, order.range, writer)
+        made.findings += shelf.findings
+        masters.append(made)
+      }
+      options.identities.save()
+      return RenderReport(masters: masters, seconds: Date().timeIntervalSince(began))
+    } catch {
+      for writer in writers {
+        writer.stop()
+        writer.target.leave(worthKeeping: !writer.entries.isEmpty)
+      }
+      options.identities.save()
+      throw error
     }
-    return RenderReport(masters: masters, seconds: Date().timeIntervalSince(began))
+  }
+
+  /// What ``render(to:)`` would do, without writing anything.
+  public func forecast(for outputs: [RenderOutput]) throws -> [RenderForecast] {
+    let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
+    var list: [RenderForecast] = []
+    for (index, delivery) in order.book.deliveries.enumerated() {
+      let master = MasterOnDisk(
+        path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath)
+      var volumes = try Self.volumes([], options.reuseFiles)
+      if let ledger = master.ledger {
+        volumes.append(
+          ReuseShelf.Volume(file: delivery.path, encoder: ledger.header.encoder, entries: ledger.entries))
+      }
+      let shelf = ReuseShelf(options.reuses ? volumes : [])
+      let forecaster = try RenderForecaster(order: order, shelf: shelf)
+      list.append(try forecaster.forecast(delivery: index, before: master.ledger))
+    }
+    options.identities.save()
+    return list
   }
 
   private func run(
-    _ deliveries: [ResolvedDelivery], _ writers: [MasterWriter], _ range: FrameRange, _ boundaries: [Int]
+    _ order: RenderOrder, _ writers: [MasterWriter], _ reuse: ReuseShelf, _ forecast: RenderForecaster
   ) throws {
-    let outputBytes = deliveries.map { $0.picture.bytes }.reduce(0, +)
+    let book = order.book
     let budget = try LaneBudget(
-      plan: plan, outputBytes: outputBytes, threads: options.threads, memory: options.memory)
+      plan: plan, outputBytes: book.deliveries.map { $0.picture.bytes }.reduce(0, +), threads: options.threads,
+      memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
     let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: options.threads)
     let cache = LayerCache(limit: budget.cache)
-    var walker = RunWalker(plan: plan, range: range, boundaries: boundaries)
-    let lanes = Lanes<RenderRun, (FrameRange, [Piece])>(width: budget.lanes * 2) { walker.next() }
+    let recent = PacketShelf(limit: budget.packets)
+    let segments = try forecast.segments(reuse)
+    var walker = RunWalker(plan: plan, range: order.range, boundaries: order.allBoundaries)
+    let lanes = Lanes<RenderRun, LaneResult>(width: budget.lanes * 2) { walker.next() }
     let (plan, cancellation) = (plan, options.cancellation)
-    var meter = ProgressMeter(total: range.count, report: options.progress)
+    var meter = ProgressMeter(total: order.range.count, report: options.progress)
     try lanes.run(lanes: budget.lanes) {
       let worker = PictureWorker(shelf: shelf, pool: pool, cache: cache)
-      let ends = deliveries.map { OutputLane(delivery: $0, plan: plan, pool: pool) }
+      let ends = book.deliveries.indices.map {
+        OutputLane(index: $0, book: book, recent: recent, reuse: reuse, pool: pool)
+      }
       return { run in
         try cancellation.check()
         do {
-          return (run.range, try ends.map { try $0.make(run.recipe, worker) })
+          let made = try ends.enumerated().map { index, end in
+            if let segment = segments.segment(index, at: run.range.start) {
+              return segment.range.start == run.range.start ? Made.segment(segment.entry, segment.packets) : .covered
+            }
+            return try end.make(run.recipe, worker)
+          }
+          return LaneResult(
+            range: run.range, made: made, layers: try book.layers(run.recipe, frame: run.range.start))
         } catch let fault as any Fault {
           throw FrameFault(fault, plan: plan, frame: run.range.start)
         }
       }
-    } write: { range, pieces in
+    } write: { result in
       try cancellation.check()
-      for (writer, piece) in zip(writers, pieces) { try writer.write(piece, range) }
-      meter.wrote(range.count, encoded: writers.map(\.encoded).max() ?? 0, held: writers.map(\.held).max() ?? 0)
+      for (writer, made) in zip(writers, result.made) {
+        let range = if case .segment(let entry, _) = made { entry.range } else { result.range }
+        try writer.write(made, range, layers: result.layers)
+      }
+      meter.wrote(result.range.count, writers.first?.counts ?? FrameCounts())
     }
     meter.finish()
   }
 
-  private static func bytes(of path: String) -> Int {
+  private struct LaneResult: Sendable {
+    let range: FrameRange
+    let made: [Made]
+    let layers: [LedgerLayer]
+  }
+
+  private static func volumes(_ targets: [OutputTarget], _ files: [String]) throws -> [ReuseShelf.Volume] {
+    var list: [ReuseShelf.Volume] = []
+    for file in files {
+      let ledger = try Ledger(reading: Ledger.path(for: file))
+      guard FileManager.default.fileExists(atPath: file) else {
+        throw PegError(.missingInput, "there is no master \(file) to take packets from")
+      }
+      list.append(ReuseShelf.Volume(file: file, encoder: ledger.header.encoder, entries: ledger.entries))
+    }
+    return list + targets.flatMap { $0.volumes() }
+  }
+
+  private func ledger(_ writer: MasterWriter, _ planHash: LedgerID, _ order: RenderOrder) throws -> Ledger {
+    let (delivery, partial) = (writer.delivery, writer.target.partial)
+    let isSequence = delivery.container.isSequence
+    guard let index = isSequence ? SequenceIndex.of(writer.entries) : try ContainerIndex.hash(of: partial) else {
+      throw PegError(.bug, "\(delivery.path): the finished file has no index")
+    }
+    let preset = delivery.deliverable
+    return Ledger(
+      header: LedgerHeader(
+        size: FileSize.of(partial), index: index, plan: planHash, encoder: order.book.encoder(delivery),
+        presetName: preset.name, preset: preset.canonical, presetHash: LedgerID(delivery.presetHash),
+        arithmetic: RecipeBook.arithmetic, program: options.program, rate: plan.rate,
+        start: plan.start.description, range: order.range, duration: plan.duration,
+        cut: RelativePath.from(options.cutPath, toFolderOf: writer.target.ledgerPath)),
+      entries: writer.entries)
+  }
+
+  private func master(
+    _ target: OutputTarget, _ delivery: ResolvedDelivery, _ range: FrameRange, _ writer: MasterWriter?
+  ) -> RenderReport.Master {
+    RenderReport.Master(
+      path: delivery.path, ledger: target.ledgerPath, preset: delivery.deliverable.name, range: range,
+      counts: writer?.counts ?? FrameCounts(), bytes: FileSize.of(target.path), wasCurrent: writer == nil,
+      findings: writer?.findings ?? [])
+  }
+}
+
+/// Bytes of a file, or of the files in a folder.
+enum FileSize {
+  static func of(_ path: String) -> Int {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return 0 }
     let files =
@@ -129,6 +207,18 @@ public struct Renderer: Sendable {
     return files.reduce(0) {
       $0 + ((try? FileManager.default.attributesOfItem(atPath: $1)[.size] as? Int) ?? nil ?? 0)
     }
+  }
+}
+
+/// A path as it is seen from a file beside it, so that a folder may move as a whole.
+enum RelativePath {
+  static func from(_ path: String, toFolderOf file: String) -> String {
+    guard !path.isEmpty else { return "" }
+    let target = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
+    let base = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().pathComponents
+    let shared = zip(target, base).prefix { $0 == $1 }.count
+    guard shared > 1 else { return path }
+    return (Array(repeating: "..", count: base.count - shared) + target[shared...]).joined(separator: "/")
   }
 }
 
@@ -156,13 +246,12 @@ struct ProgressMeter {
 
   init(total: Int, report: (@Sendable (RenderProgress) -> Void)?) {
     self.report = report
-    now = RenderProgress(written: 0, total: total, encoded: 0, held: 0, reused: 0, seconds: 0)
+    now = RenderProgress(written: 0, total: total, counts: FrameCounts(), seconds: 0)
   }
 
-  mutating func wrote(_ frames: Int, encoded: Int, held: Int) {
+  mutating func wrote(_ frames: Int, _ counts: FrameCounts) {
     now.written += frames
-    now.encoded = encoded
-    now.held = held
+    now.counts = counts
     guard let report, Date().timeIntervalSince(latest) >= 0.2 else { return }
     latest = Date()
     now.seconds = latest.timeIntervalSince(began)

@@ -1,0 +1,58 @@
+import PegCore
+import PegLedger
+import PegMedia
+import PegPlan
+
+/// The hash of a whole plan for one deliverable: every recipe in record order, the sound, and the label of the first frame.
+///
+/// Equal hashes, encoders and presets mean equal masters: what `render` finds current it leaves alone.
+struct PlanDigest: ~Copyable {
+  private var digest = Digest(.sha256)
+  private var run: (count: Int, recipe: LedgerID)?
+
+  init(plan: FramePlan, range: FrameRange, container: String, sound: LedgerID?) {
+    let text =
+      "plan 1\nrate \(plan.rate) start \(plan.start) range \(range) container \(container) "
+      + "sound \(sound.map(\.description) ?? "none")\n"
+    digest.update(Array(text.utf8))
+  }
+
+  /// Adds frames; how they are split into runs makes no difference.
+  mutating func add(_ count: Int, _ recipe: LedgerID) {
+    if let last = run, last.recipe == recipe {
+      run = (last.count + count, recipe)
+      return
+    }
+    flush()
+    run = (count, recipe)
+  }
+
+  private mutating func flush() {
+    guard let last = run else { return }
+    digest.update(Array("\(last.count) \(last.recipe)\n".utf8))
+  }
+
+  consuming func finish() -> LedgerID {
+    flush()
+    return LedgerID(digest.finish())
+  }
+}
+
+extension RecipeBook {
+  /// The hash of what the programme sounds like, or `nil` for a deliverable without sound.
+  func sound(for delivery: ResolvedDelivery) throws -> LedgerID? {
+    guard !delivery.tracks.isEmpty else { return nil }
+    let plan = plan.sound
+    var text = "sound 1\nrate \(plan.sampleRate) length \(plan.length)\n"
+    text +=
+      "tracks \(delivery.tracks.map(\.name).joined(separator: " ")) \(delivery.deliverable.audio.map { "\($0)" } ?? "")\n"
+    for event in plan.events {
+      let hash = LedgerID(try identity(source: event.source, picture: 0))
+      text += "\(hash) \(event.stream) \(event.range) \(event.start) \(event.speed) \(event.isReversed) \(event.gain) "
+      text += event.fades.map { $0.keys.map { "\($0.frame)=\($0.value)" }.joined(separator: ",") }.joined(
+        separator: ";")
+      text += "\n"
+    }
+    return LedgerID(Digest.of(Array(text.utf8), .sha256))
+  }
+}
