@@ -22,6 +22,37 @@ static inline int peg_averror_eof(void) { return AVERROR_EOF; }
 static inline int64_t peg_nopts(void) { return AV_NOPTS_VALUE; }
 static inline AVRational peg_time_base_q(void) { return (AVRational){1, AV_TIME_BASE}; }
 
+// What a decoder of ours carries in its `opaque`: where pictures get their memory, and what it complained about. Frame
+// threads have contexts of their own, which share this one.
+#define PEG_DECODER_MARK 0x5065676261724465ULL
+typedef struct {
+  uint64_t mark;
+  void *pool;
+  _Atomic int failure;     // first negative result of a job
+  _Atomic int complaints;  // lines logged at AV_LOG_ERROR or worse
+} peg_decoder_state;
+static inline peg_decoder_state *peg_decoder_state_new(void *pool) {
+  peg_decoder_state *state = (peg_decoder_state *)av_mallocz(sizeof *state);
+  if (state) { state->mark = PEG_DECODER_MARK; state->pool = pool; }
+  return state;
+}
+static inline int peg_decoder_failure(const peg_decoder_state *state) { return state->failure; }
+static inline int peg_decoder_complaints(const peg_decoder_state *state) { return state->complaints; }
+static inline void peg_decoder_forgive(peg_decoder_state *state) { state->failure = 0; state->complaints = 0; }
+static inline void *peg_decoder_pool(const AVCodecContext *context) {
+  const peg_decoder_state *state = (const peg_decoder_state *)context->opaque;
+  return state ? state->pool : NULL;
+}
+
+// Some decoders (FFV1, EXR) hide damage from their caller and only log it: the log is counted for whom it concerns.
+static inline void peg_note_complaint(void *context, int level) {
+  if (level > AV_LOG_ERROR || !context) return;
+  const AVClass *class = *(const AVClass **)context;
+  if (!class || class != avcodec_get_class()) return;
+  peg_decoder_state *state = (peg_decoder_state *)((AVCodecContext *)context)->opaque;
+  if (state && state->mark == PEG_DECODER_MARK) state->complaints++;
+}
+
 // va_list does not reach Swift: the log callback formats the line and hands it on.
 typedef void (*peg_log_sink)(int level, const char *line);
 // Inside a function, because Swift does not emit a header's static variables.
@@ -31,6 +62,8 @@ static inline peg_log_sink *peg_log_sink_now(void) {
 }
 static inline void peg_log_callback(void *context, int level, const char *format, va_list arguments) {
   if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
+  peg_note_complaint(context, level);
+  if (level > AV_LOG_WARNING || !peg_log_sink_now) return;
   char line[1024];
   int prefix = 0;
   av_log_format_line2(context, level, format, arguments, line, sizeof line, &prefix);
@@ -103,4 +136,54 @@ static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec
   formats = codec->sample_fmts;
 #endif
   return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
+// MARK: Reading
+
+#include <libavutil/dict.h>
+#include <libavutil/display.h>
+
+// Since FFmpeg 6.0 get_buffer2 has to be safe to call from any thread; 5.1 asks whether it is.
+static inline void peg_buffers_from(AVCodecContext *context,
+                                    int (*get)(AVCodecContext *context, AVFrame *frame, int flags)) {
+  context->get_buffer2 = get;
+#if LIBAVCODEC_VERSION_MAJOR < 60
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+  context->thread_safe_callbacks = 1;
+  _Pragma("GCC diagnostic pop")
+#endif
+}
+
+// Some decoders (EXR) drop the results of their jobs: this runs them in order and keeps the first failure.
+static inline int peg_run_jobs(AVCodecContext *context, int (*job)(AVCodecContext *, void *, int, int),
+                               void *argument, int *results, int count) {
+  peg_decoder_state *state = (peg_decoder_state *)context->opaque;
+  for (int i = 0; i < count; i++) {
+    int code = job(context, argument, i, 0);
+    if (results) results[i] = code;
+    if (code < 0 && state && state->failure == 0) state->failure = code;
+  }
+  return 0;
+}
+static inline void peg_watch_jobs(AVCodecContext *context) { context->execute2 = peg_run_jobs; }
+
+// Whether the decoder knows that a picture is not what was encoded.
+static inline int peg_frame_is_damaged(const AVFrame *frame) {
+  return frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+}
+
+// Side data of a stream moved from AVStream to AVCodecParameters in 6.1; the old function is gone in 8.0.
+// Degrees counter-clockwise that the picture has to be turned for viewing; 0 when the file says nothing.
+static inline int peg_stream_rotation(const AVStream *stream) {
+  const uint8_t *data = NULL;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  const AVPacketSideData *side = av_packet_side_data_get(
+      stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+  if (side && side->size >= 36) data = side->data;
+#else
+  size_t size = 0;
+  data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  if (size < 36) data = NULL;
+#endif
+  if (!data) return 0;
+  double angle = av_display_rotation_get((const int32_t *)data);
+  return angle == angle ? (int)(angle < 0 ? angle - 0.5 : angle + 0.5) : 0;
 }

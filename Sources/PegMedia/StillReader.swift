@@ -1,0 +1,161 @@
+internal import CFFmpeg
+import Foundation
+import PegCore
+
+/// Reads stills. Holds nothing: any number of threads may read at once, each with a decoder of its own.
+public enum StillReader {
+  /// The picture of a still, whole or not at all.
+  ///
+  /// R′G′B′ and grey arrive in the depth and order that the file has; EXR as linear float with associated alpha, in its
+  /// display window.
+  ///
+  /// - Parameters:
+  ///   - layer: of an EXR, by its name; `nil` for the layer without a name.
+  ///   - pool: where the memory of the picture comes from.
+  /// - Throws: ``MediaError`` naming the file when it is missing, empty, cut off, damaged, or nothing that is read.
+  public static func read(path: String, layer: String? = nil, pool: FramePool) throws(MediaError) -> Frame {
+    let file = try StillFile(path: path)
+    let header = try file.header()
+    if let refusal = header.refusal { throw MediaError(.badInput, .decode, path, refusal) }
+    if let damage = header.damage {
+      throw MediaError(.badInput, .read, path, damage, hint: "render or copy that frame again")
+    }
+    if header.format == .webp, header.isAnimated {
+      throw MediaError(.badInput, .decode, path, "it is an animation, no still")
+    }
+    try header.requireUsableSize(path)
+    var decoder = try file.decoder(header, layer: layer, pool: pool)
+    return try file.decode(&decoder, header)
+  }
+}
+
+/// The bytes of a still, in the form that libav takes.
+final class StillFile {
+  let path: String
+  private let packet: UnsafeMutablePointer<AVPacket>
+
+  /// Reads the whole file.
+  ///
+  /// - Parameter limit: bytes at the file's start that are read at most; `nil` for all.
+  init(path: String, limit: Int? = nil) throws(MediaError) {
+    self.path = path
+    try FileFacts.requireReadable(path)
+    let size = min(try FileFacts(path).size, limit ?? .max)
+    guard size <= MediaLimits.stillBytes else {
+      throw MediaError(.badInput, .read, path, "a still of \(size) bytes is too large")
+    }
+    guard let packet = av_packet_alloc() else { throw MediaError(.io, .allocate, path, "out of memory") }
+    self.packet = packet
+    try checked(av_new_packet(packet, Int32(size)), .allocate, path, kind: .io)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw MediaError(.io, .open, path, String(cString: strerror(errno))) }
+    defer { close(file) }
+    var filled = 0
+    while filled < size {
+      let got = Foundation.read(file, packet.pointee.data + filled, size - filled)
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw MediaError(.io, .read, path, String(cString: strerror(errno))) }
+      if got == 0 { break }
+      filled += got
+    }
+    // Somebody may be writing it: what is there is judged, not what was.
+    av_shrink_packet(packet, Int32(filled))
+    packet.pointee.flags |= AV_PKT_FLAG_KEY
+  }
+
+  deinit {
+    var packet: UnsafeMutablePointer<AVPacket>? = packet
+    av_packet_free(&packet)
+  }
+
+  var bytes: Bytes { Bytes(UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))) }
+
+  func header() throws(MediaError) -> StillHeader {
+    guard let format = StillFormat.of(bytes, path: path) else {
+      let known = bytes.u32(0) == 0x802A_5FD7 ? "Cineon files are not handled" : "it is no picture of a known format"
+      throw MediaError(.badInput, .open, path, known)
+    }
+    return try format.header(bytes, path: path)
+  }
+
+  func decoder(_ header: StillHeader, layer: String?, pool: FramePool) throws(MediaError) -> Decoder {
+    var options: [(String, String)] = []
+    if let layer {
+      guard header.format == .exr else {
+        throw MediaError(.badInput, .open, path, "only OpenEXR has layers", hint: "remove the layer \(layer)")
+      }
+      options.append(("layer", layer))
+    }
+    return try Decoder(still: try codec(header), path: path, options: options, pool: pool)
+  }
+
+  private func codec(_ header: StillHeader) throws(MediaError) -> AVCodecID {
+    switch header.format {
+    case .png: AV_CODEC_ID_PNG
+    case .jpeg: AV_CODEC_ID_MJPEG
+    case .tiff: AV_CODEC_ID_TIFF
+    case .exr: AV_CODEC_ID_EXR
+    case .dpx: AV_CODEC_ID_DPX
+    case .bmp: AV_CODEC_ID_BMP
+    case .tga: AV_CODEC_ID_TARGA
+    case .webp: AV_CODEC_ID_WEBP
+    case .gif: AV_CODEC_ID_GIF
+    case .jpeg2000: AV_CODEC_ID_JPEG2000
+    case .psd: AV_CODEC_ID_PSD
+    case .pnm:
+      switch bytes.u8(1) {
+      case 0x46, 0x66: AV_CODEC_ID_PFM
+      case 0x37: AV_CODEC_ID_PAM
+      case 0x36, 0x33: AV_CODEC_ID_PPM
+      case 0x35, 0x32: AV_CODEC_ID_PGM
+      default: AV_CODEC_ID_PBM
+      }
+    }
+  }
+
+  /// The pixel format that decoding gives, without decoding where the decoder can tell.
+  func pixelFormat(_ header: StillHeader, pool: FramePool) throws(MediaError) -> String {
+    var quick = try decoder(header, layer: nil, pool: pool)
+    quick.context.pointee.skip_frame = AVDISCARD_ALL
+    if header.format != .webp, (try? quick.send(packet)) != nil {
+      _ = try? quick.receiveRaw()
+      if quick.context.pointee.pix_fmt != AV_PIX_FMT_NONE, quick.context.pointee.width > 0 {
+        return PictureFormat.name(of: quick.context.pointee.pix_fmt)
+      }
+    }
+    var whole = try decoder(header, layer: nil, pool: pool)
+    _ = try whole.send(packet)
+    guard case .frame(let av) = try whole.receiveRaw() else {
+      throw MediaError(.badInput, .decode, path, "it has no picture", logLine: LogTap.lastLine())
+    }
+    return PictureFormat.name(of: AVPixelFormat(av.pointee.format))
+  }
+
+  func decode(_ decoder: inout Decoder, _ header: StillHeader) throws(MediaError) -> Frame {
+    _ = try decoder.send(packet)
+    _ = try decoder.send(nil as UnsafeMutablePointer<AVPacket>?)
+    guard case .frame(let av) = try decoder.receiveRaw() else {
+      throw MediaError(.badInput, .decode, path, "it has no picture", logLine: LogTap.lastLine())
+    }
+    if decoder.failure != 0 || peg_frame_is_damaged(av) != 0 {
+      throw MediaError(
+        .badInput, .decode, path, "parts of it do not decode", logLine: LogTap.lastLine(),
+        hint: "render or copy that frame again")
+    }
+    let frame = try decoder.picture(av, alpha: header.alphaMode)
+    let tags = header.tags.filled(from: frame.tags).settled(for: frame.format.name, family: frame.format.family)
+    guard tags != frame.tags else { return frame }
+    return try frame.retagged(tags: tags, alpha: frame.alpha)
+  }
+}
+
+extension StillHeader {
+  /// - Throws: ``MediaError`` for a size beyond ``MediaLimits``.
+  func requireUsableSize(_ path: String) throws(MediaError) {
+    // Float R, G, B and A are the most that a format takes; the others take at most half of that.
+    let bytesPerPixel = format == .exr || format == .pnm || samples.hasSuffix("float") ? 16 : 8
+    guard raster.isUsable, raster.width * raster.height * bytesPerPixel <= MediaLimits.pictureBytes else {
+      throw MediaError(.badInput, .open, path, "\(raster) is no size of a picture that is handled")
+    }
+  }
+}
