@@ -139,6 +139,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegMedia", []),
   ("PegAudio", []),
   ("PegPreset", []),
+  ("PegKernels", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 

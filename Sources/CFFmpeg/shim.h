@@ -61,9 +61,8 @@ static inline peg_log_sink *peg_log_sink_now(void) {
   return &sink;
 }
 static inline void peg_log_callback(void *context, int level, const char *format, va_list arguments) {
-  if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
   peg_note_complaint(context, level);
-  if (level > AV_LOG_WARNING || !peg_log_sink_now) return;
+  if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
   char line[1024];
   int prefix = 0;
   av_log_format_line2(context, level, format, arguments, line, sizeof line, &prefix);

@@ -1,2 +1,95 @@
 #pragma once
 // Hot pixel loops behind one table of function pointers; see peg_kernels.c.
+//
+// Every kernel works on one row of `count` samples. Rows need no alignment. Rows that are written may be the very rows
+// that are read; rows that overlap otherwise are a caller's bug. Nothing is fused or reassociated, so that every level of
+// every kernel gives the same bytes.
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// How a component's value lies in its code values: code = value * span + black, held to low…high.
+typedef struct peg_code {
+  float black, span, low, high;
+} peg_code;
+
+typedef struct peg_kernels {
+  /// `scalar`, `sse2`, `avx2`, `avx512`, `neon`.
+  const char *name;
+
+  // Unpack: (code - black) / span. `swap` says that 16-bit words have their bytes the other way round.
+  void (*unpack_u8)(const uint8_t *source, float *target, size_t count, const peg_code *code);
+  void (*unpack_u16)(const uint8_t *source, int swap, float *target, size_t count, const peg_code *code);
+  /// NaN becomes 0; what lies outside ±65504 is held to it.
+  void (*unpack_f32)(const uint8_t *source, float *target, size_t count);
+  /// Interleaved components, 2, 3 or 4 of them, each into a row of its own, each by its own code.
+  void (*unpack_packed_u8)(
+      const uint8_t *source, int components, float *t0, float *t1, float *t2, float *t3, size_t count,
+      const peg_code *codes);
+  void (*unpack_packed_u16)(
+      const uint8_t *source, int swap, int components, float *t0, float *t1, float *t2, float *t3, size_t count,
+      const peg_code *codes);
+  /// A table of 256 values.
+  void (*lookup_u8)(const uint8_t *source, const float *table, float *target, size_t count);
+  /// Bits, the highest first, from bit `first` on.
+  void (*unpack_bits)(const uint8_t *source, size_t first, float zero, float one, float *target, size_t count);
+
+  // Pack: value * span + black, held to low…high (NaN is low), halves up. Planes of 16 bits as above.
+  void (*pack_u8)(const float *source, uint8_t *target, size_t count, const peg_code *code);
+  void (*pack_u16)(const float *source, int swap, uint8_t *target, size_t count, const peg_code *code);
+  void (*pack_packed_u8)(
+      const float *s0, const float *s1, const float *s2, const float *s3, int components, uint8_t *target, size_t count,
+      const peg_code *codes);
+  void (*pack_packed_u16)(
+      const float *s0, const float *s1, const float *s2, const float *s3, int swap, int components, uint8_t *target,
+      size_t count, const peg_code *codes);
+
+  // Colour. The matrix is row-major; each row is ((m0·a + m1·b) + m2·c).
+  void (*matrix)(float *a, float *b, float *c, size_t count, const float *m);
+  void (*clamp)(float *row, size_t count, float low, float high);
+  /// sign(x) · |x|^exponent; the exponent lies in 1/64…64.
+  void (*power)(float *row, size_t count, float exponent);
+  /// IEC 61966-2-1, odd about 0.
+  void (*srgb_decode)(float *row, size_t count);
+  void (*srgb_encode)(float *row, size_t count);
+  /// ST 2084; 1 is `white` cd/m². Code values are held to 0…1.
+  void (*pq_decode)(float *row, size_t count, float white);
+  void (*pq_encode)(float *row, size_t count, float white);
+  /// BT.2100 HLG to and from display light at 1000 cd/m², system gamma 1.2; 1 is `white` cd/m². BT.2020 R, G, B.
+  void (*hlg_decode)(float *r, float *g, float *b, size_t count, float white);
+  void (*hlg_encode)(float *r, float *g, float *b, size_t count, float white);
+
+  // Alpha.
+  void (*associate)(float *r, float *g, float *b, const float *alpha, size_t count);
+  /// Colour is left as it is where alpha is not above 0.
+  void (*unassociate)(float *r, float *g, float *b, const float *alpha, size_t count);
+  /// After resampling: alpha back into 0…1, associated colour with it.
+  void (*settle)(float *r, float *g, float *b, float *alpha, size_t count);
+  /// row[i] *= columns[i] * weight
+  void (*cover)(float *row, const float *columns, float weight, size_t count);
+
+  // Composite.
+  void (*fill)(float *row, float value, size_t count);
+  /// target = source · opacity + target · (1 − alpha · opacity), alpha last. Planes are R, G, B, A in any order of colour.
+  void (*over)(
+      const float *s0, const float *s1, const float *s2, const float *alpha, float *t0, float *t1, float *t2,
+      float *target_alpha, float opacity, size_t count);
+  /// target = a · wa + b · wb
+  void (*mix)(const float *a, float wa, const float *b, float wb, float *target, size_t count);
+  /// target = source · weight
+  void (*scale)(const float *source, float weight, float *target, size_t count);
+} peg_kernels;
+
+/// Levels that this build holds and this host can run, slowest first; NULL past the last.
+const peg_kernels *peg_kernels_level(size_t index);
+/// The fastest level of this host, or the one that the environment's PEGBAR_CPU names when the host has it.
+const peg_kernels *peg_kernels_best(void);
+/// Whether this host has AVX2, FMA and F16C.
+int peg_host_has_avx2_fma(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,38 @@
+// Everything of one level; included once per instruction set by peg_kernels.c, so without a guard.
+#include "unpack.h"
+#include "pack.h"
+#include "curves.h"
+#include "color.h"
+#include "alpha.h"
+
+static const peg_kernels PEG_NAME(table) = {
+    .name = PEG_TEXT(PEG_LEVEL),
+    .unpack_u8 = PEG_NAME(unpack_u8),
+    .unpack_u16 = PEG_NAME(unpack_u16),
+    .unpack_f32 = PEG_NAME(unpack_f32),
+    .unpack_packed_u8 = PEG_NAME(unpack_packed_u8),
+    .unpack_packed_u16 = PEG_NAME(unpack_packed_u16),
+    .lookup_u8 = PEG_NAME(lookup_u8),
+    .unpack_bits = PEG_NAME(unpack_bits),
+    .pack_u8 = PEG_NAME(pack_u8),
+    .pack_u16 = PEG_NAME(pack_u16),
+    .pack_packed_u8 = PEG_NAME(pack_packed_u8),
+    .pack_packed_u16 = PEG_NAME(pack_packed_u16),
+    .matrix = PEG_NAME(matrix),
+    .clamp = PEG_NAME(clamp),
+    .power = PEG_NAME(power),
+    .srgb_decode = PEG_NAME(srgb_decode),
+    .srgb_encode = PEG_NAME(srgb_encode),
+    .pq_decode = PEG_NAME(pq_decode),
+    .pq_encode = PEG_NAME(pq_encode),
+    .hlg_decode = PEG_NAME(hlg_decode),
+    .hlg_encode = PEG_NAME(hlg_encode),
+    .associate = PEG_NAME(associate),
+    .unassociate = PEG_NAME(unassociate),
+    .settle = PEG_NAME(settle),
+    .cover = PEG_NAME(cover),
+    .fill = PEG_NAME(fill),
+    .over = PEG_NAME(over),
+    .mix = PEG_NAME(mix),
+    .scale = PEG_NAME(scale),
+};

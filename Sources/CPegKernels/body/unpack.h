@@ -1,0 +1,113 @@
+// Bytes of a decoded picture to rows of float.
+
+static inline uint16_t PEG_NAME(load_u16)(const uint8_t *source, size_t i) {
+  uint16_t word;
+  memcpy(&word, source + 2 * i, 2);
+  return word;
+}
+
+static inline uint16_t PEG_NAME(load_swapped)(const uint8_t *source, size_t i) {
+  uint16_t word = PEG_NAME(load_u16)(source, i);
+  return (uint16_t)((word >> 8) | (word << 8));
+}
+
+static void PEG_NAME(unpack_u8)(
+    const uint8_t *restrict source, float *restrict target, size_t count, const peg_code *code) {
+  const float black = code->black, span = code->span;
+  PEG_LOOP for (size_t i = 0; i < count; i++) target[i] = ((float)source[i] - black) / span;
+}
+
+static void PEG_NAME(unpack_u16)(
+    const uint8_t *restrict source, int swap, float *restrict target, size_t count, const peg_code *code) {
+  const float black = code->black, span = code->span;
+  if (swap) {
+    PEG_LOOP for (size_t i = 0; i < count; i++)
+      target[i] = ((float)PEG_NAME(load_swapped)(source, i) - black) / span;
+  } else {
+    PEG_LOOP for (size_t i = 0; i < count; i++) target[i] = ((float)PEG_NAME(load_u16)(source, i) - black) / span;
+  }
+}
+
+static void PEG_NAME(unpack_f32)(const uint8_t *restrict source, float *restrict target, size_t count) {
+  PEG_LOOP for (size_t i = 0; i < count; i++) {
+    float value;
+    memcpy(&value, source + 4 * i, 4);
+    value = value == value ? value : 0.0f;
+    value = value > -65504.0f ? value : -65504.0f;
+    target[i] = value < 65504.0f ? value : 65504.0f;
+  }
+}
+
+// Each component's divisor and black are loaded once; the vectoriser turns the strided loads into shuffles.
+#define PEG_UNPACK_PACKED(LOAD)                                                                                   \
+  const float b0 = codes[0].black, v0 = codes[0].span, b1 = codes[1].black, v1 = codes[1].span;                   \
+  if (components == 2) {                                                                                          \
+    PEG_LOOP for (size_t i = 0; i < count; i++) {                                                                 \
+      t0[i] = ((float)LOAD(source, 2 * i) - b0) / v0;                                                             \
+      t1[i] = ((float)LOAD(source, 2 * i + 1) - b1) / v1;                                                         \
+    }                                                                                                             \
+    return;                                                                                                       \
+  }                                                                                                               \
+  const float b2 = codes[2].black, v2 = codes[2].span;                                                            \
+  if (components == 3) {                                                                                          \
+    PEG_LOOP for (size_t i = 0; i < count; i++) {                                                                 \
+      t0[i] = ((float)LOAD(source, 3 * i) - b0) / v0;                                                             \
+      t1[i] = ((float)LOAD(source, 3 * i + 1) - b1) / v1;                                                         \
+      t2[i] = ((float)LOAD(source, 3 * i + 2) - b2) / v2;                                                         \
+    }                                                                                                             \
+    return;                                                                                                       \
+  }                                                                                                               \
+  const float b3 = codes[3].black, v3 = codes[3].span;                                                            \
+  PEG_LOOP for (size_t i = 0; i < count; i++) {                                                                   \
+    t0[i] = ((float)LOAD(source, 4 * i) - b0) / v0;                                                               \
+    t1[i] = ((float)LOAD(source, 4 * i + 1) - b1) / v1;                                                           \
+    t2[i] = ((float)LOAD(source, 4 * i + 2) - b2) / v2;                                                           \
+    t3[i] = ((float)LOAD(source, 4 * i + 3) - b3) / v3;                                                           \
+  }
+
+#define PEG_LOAD_U8(source, i) source[i]
+
+static void PEG_NAME(unpack_packed_u8)(
+    const uint8_t *restrict source, int components, float *restrict t0, float *restrict t1, float *restrict t2,
+    float *restrict t3, size_t count, const peg_code *codes) {
+  PEG_UNPACK_PACKED(PEG_LOAD_U8)
+}
+
+static void PEG_NAME(unpack_packed_plain)(
+    const uint8_t *restrict source, int components, float *restrict t0, float *restrict t1, float *restrict t2,
+    float *restrict t3, size_t count, const peg_code *codes) {
+  PEG_UNPACK_PACKED(PEG_NAME(load_u16))
+}
+
+static void PEG_NAME(unpack_packed_swapped)(
+    const uint8_t *restrict source, int components, float *restrict t0, float *restrict t1, float *restrict t2,
+    float *restrict t3, size_t count, const peg_code *codes) {
+  PEG_UNPACK_PACKED(PEG_NAME(load_swapped))
+}
+
+static void PEG_NAME(unpack_packed_u16)(
+    const uint8_t *source, int swap, int components, float *t0, float *t1, float *t2, float *t3, size_t count,
+    const peg_code *codes) {
+  if (swap) {
+    PEG_NAME(unpack_packed_swapped)(source, components, t0, t1, t2, t3, count, codes);
+  } else {
+    PEG_NAME(unpack_packed_plain)(source, components, t0, t1, t2, t3, count, codes);
+  }
+}
+
+static void PEG_NAME(lookup_u8)(
+    const uint8_t *restrict source, const float *restrict table, float *restrict target, size_t count) {
+  // A gather is no faster than loads here, and SSE2 has none: left to the compiler.
+  for (size_t i = 0; i < count; i++) target[i] = table[source[i]];
+}
+
+static void PEG_NAME(unpack_bits)(
+    const uint8_t *restrict source, size_t first, float zero, float one, float *restrict target, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    size_t bit = first + i;
+    target[i] = (source[bit >> 3] >> (7 - (bit & 7))) & 1 ? one : zero;
+  }
+}
+
+#undef PEG_UNPACK_PACKED
+#undef PEG_LOAD_U8
