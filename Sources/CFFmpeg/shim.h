@@ -135,6 +135,8 @@ static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec
   formats = codec->sample_fmts;
 #endif
   return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
+}
+
 // MARK: Reading
 
 #include <libavutil/dict.h>

@@ -9,7 +9,7 @@ public struct StillWriter: ~Copyable {
   private var count: Int64 = 0
 
   /// - Parameters:
-  ///   - settings: from ``StillFormat/settings(for:raster:tags:alpha:rate:pixelAspect:options:quantiser:)``.
+  ///   - settings: from ``StillFileFormat/settings(for:raster:tags:alpha:rate:pixelAspect:options:quantiser:)``.
   ///   - text: PNG's `tEXt` entries (`iTXt` where the text is not Latin-1).
   /// - Throws: ``MediaError`` when the format cannot hold such pictures or texts.
   public init(_ settings: EncoderSettings, text: [(key: String, value: String)] = []) throws(MediaError) {
@@ -61,7 +61,7 @@ public struct StillWriter: ~Copyable {
     _ frame: Frame, to path: String, options: [EncoderSettings.Option] = [],
     text: [(key: String, value: String)] = []
   ) throws(MediaError) {
-    guard let format = StillFormat(path: path) else {
+    guard let format = StillFileFormat(path: path) else {
       throw MediaError(
         .badInput, .write, path, "its extension names no image format",
         hint: "png, tif, exr, dpx and jpg are there")

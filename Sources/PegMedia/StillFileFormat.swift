@@ -1,7 +1,7 @@
 public import PegCore
 
 /// An image file of one picture.
-public enum StillFormat: String, Sendable, CaseIterable {
+public enum StillFileFormat: String, Sendable, CaseIterable {
   case png, tiff, exr, dpx, jpeg
 
   /// The format that a path's extension names, or `nil`.
