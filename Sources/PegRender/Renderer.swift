@@ -112,7 +112,7 @@ public struct Renderer: Sendable {
       plan: plan, outputBytes: book.deliveries.map { $0.picture.bytes }.reduce(0, +), threads: options.threads,
       memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
-    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: options.threads)
+    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes)
     let cache = LayerCache(limit: budget.cache)
     let recent = PacketShelf(limit: budget.packets)
     let segments = try forecast.segments(reuse)

@@ -20,30 +20,65 @@ final class SourceShelf: Sendable {
   private static let readersPerSource = 3
   /// A reader serves a picture that lies at most so many pictures ahead of its last one; further away, another may be nearer.
   private static let reach = 250
+  /// Bytes of pictures that a movie played backwards may keep of one group of pictures.
+  static let reverseCache = 128 << 20
 
+  /// Pictures that the other lanes will ask for while one lane's is the latest.
+  private let recentPictures: Int
+
+  /// A reader with the pictures it gave last: lanes ask for neighbours in no fixed order, and none is decoded twice.
   private final class SharedReader: Sendable {
-    let reader: Mutex<MovieReader>
-    let last = Atomic<Int>(0)
+    private struct State {
+      let movie: MovieReader
+      var recent: [Int: Frame] = [:]
+      var last = -1
+    }
+
+    private let state: Mutex<State>
+    private let keeps: Int
+    let last: Atomic<Int>
     let used = Atomic<Int>(0)
-    init(_ reader: sending MovieReader) { self.reader = Mutex(reader) }
+
+    init(_ movie: sending MovieReader, at picture: Int, keeps: Int) {
+      state = Mutex(State(movie: movie))
+      last = Atomic(picture)
+      self.keeps = keeps
+    }
+
+    func picture(_ wanted: Int) throws -> Frame {
+      try state.withLock { state in
+        if let frame = state.recent[wanted] { return frame }
+        // The pictures between were decoded on the way anyhow.
+        let first = wanted > state.last && wanted - state.last <= keeps ? state.last + 1 : wanted
+        var frame: Frame?
+        for picture in first...wanted {
+          let read = try state.movie.picture(picture)
+          state.recent[picture] = read
+          frame = read
+        }
+        state.last = wanted
+        while state.recent.count > keeps, let oldest = state.recent.keys.min(by: { abs($0 - wanted) > abs($1 - wanted) }) {
+          state.recent[oldest] = nil
+        }
+        last.store(wanted, ordering: .relaxed)
+        guard let frame else { throw PegError(.bug, "a reader read nothing") }
+        return frame
+      }
+    }
   }
 
-  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int) {
+  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int, lanes: Int) {
     self.sources = sources
     self.pool = pool
     self.decoderThreads = decoderThreads
+    recentPictures = lanes * 2 + 2
   }
 
   func source(_ index: Int) -> PlannedSource { sources[index] }
 
   /// Picture `picture` of a long-GOP movie.
   func sharedPicture(source index: Int, picture: Int) throws -> Frame {
-    let reader = try reader(for: index, picture: picture)
-    return try reader.reader.withLock { movie in
-      let frame = try movie.picture(picture)
-      reader.last.store(picture, ordering: .relaxed)
-      return frame
-    }
+    try reader(for: index, picture: picture).picture(picture)
   }
 
   private func reader(for index: Int, picture: Int) throws -> SharedReader {
@@ -66,9 +101,9 @@ final class SourceShelf: Sendable {
         return oldest
       }
       let opened = SharedReader(
-        try MovieReader(path: sources[index].path, threads: decoderThreads, pool: pool))
+        try MovieReader(path: sources[index].path, threads: decoderThreads, pool: pool, cacheLimit: Self.reverseCache),
+        at: picture, keeps: recentPictures)
       opened.used.store(now, ordering: .relaxed)
-      opened.last.store(picture, ordering: .relaxed)
       readers.append(opened)
       shelf[index] = readers
       closeIdle(&shelf, keeping: index)
@@ -140,7 +175,7 @@ final class LaneReaders {
       return entry.reader
     }
     if movies.count >= Self.openAtMost { movies.removeFirst() }
-    let reader = try MovieReader(path: source.path, threads: 1, pool: pool)
+    let reader = try MovieReader(path: source.path, threads: 1, pool: pool, cacheLimit: 0)
     movies.append((index, reader))
     return reader
   }
