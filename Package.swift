@@ -140,6 +140,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegAudio", []),
   ("PegPreset", []),
   ("PegKernels", []),
+  ("PegTimeline", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 
