@@ -1,0 +1,47 @@
+import Foundation
+import PegColor
+public import PegCore
+import PegMedia
+public import PegPlan
+
+/// Renders single frames of a plan, as `still` and contact sheets want them.
+public struct StillRender {
+  private let plan: FramePlan
+  private let worker: PictureWorker
+  private let pool: FramePool
+
+  /// - Throws: ``PegError`` when the plan holds what cannot be rendered yet.
+  public init(plan: FramePlan) throws(PegError) {
+    if let first = plan.unbuilt.first {
+      throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
+    }
+    self.plan = plan
+    pool = FramePool(idleLimit: 256 << 20)
+    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: 2, lanes: 1)
+    worker = PictureWorker(shelf: shelf, pool: pool, cache: LayerCache(limit: 0))
+  }
+
+  /// Record frame `frame` at the cut's raster as R′G′B′ of 8 or 16 bits, over black.
+  public func picture(frame: Int, deep: Bool = false) throws -> Frame {
+    let recipe = plan.picture(at: frame)
+    guard let format = PixelFormat(named: deep ? "rgb48be" : "rgb24") else {
+      throw PegError(.bug, "the registry of pixel formats lacks what stills need")
+    }
+    let tags = ColorTags(primaries: .bt709, transfer: .srgb, matrix: .rgb, range: .full)
+    let shape = PictureShape(format: format, raster: recipe.raster, tags: tags, alpha: .opaque)
+    do {
+      let working = try worker.picture(recipe)
+      let conformer = try OutputConformer(from: recipe.raster, to: shape, fit: .fit)
+      var draft = try FrameDraft(format: format, raster: recipe.raster, tags: tags, alpha: .opaque, pool: pool)
+      try working.withView { view in try draft.withMutableView { try conformer.deliver(view, into: $0) } }
+      return draft.freeze()
+    } catch let fault as any Fault {
+      throw FrameFault(fault, plan: plan, frame: frame)
+    }
+  }
+
+  /// Writes record frame `frame` to an image file, whole or not at all.
+  public func write(frame: Int, to path: String, deep: Bool) throws {
+    try StillWriter.write(try picture(frame: frame, deep: deep), to: path)
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+public import PegConform
+public import PegCore
+import PegMedia
+public import PegPlan
+public import PegRender
+public import PegTimeline
+
+/// A cut: its timeline, where it lies, and what was found on reading it.
+///
+/// ```swift
+/// let plan = try Cut(reading: "cut.otio").plan()
+/// let preset = try PresetLibrary(searching: nil).deliverable(named: "prores-422-hq")
+/// let report = try Renderer(plan, options: .init(threads: 4, memory: 1 << 30, identities: .init(folder: nil)))
+///   .render(to: [.init(preset, path: "master.mov")])
+/// ```
+public struct Cut: Sendable {
+  /// Where the cut lies; empty for one that was never written.
+  public var path: String
+  public var timeline: Timeline
+  public var findings: [Finding]
+
+  /// Reads an `.otio` file.
+  ///
+  /// - Throws: ``PegError`` `missingInput` for no file, `badInput` with line and column for no cut.
+  public init(reading path: String) throws(PegError) {
+    let read = try Timeline.read(from: path)
+    self.path = path
+    timeline = read.timeline
+    findings = read.findings
+  }
+
+  public init(_ timeline: Timeline, path: String = "", findings: [Finding] = []) {
+    self.timeline = timeline
+    self.path = path
+    self.findings = findings
+  }
+
+  /// The folder that relative media are relative to.
+  public var folder: String {
+    path.isEmpty
+      ? FileManager.default.currentDirectoryPath : URL(fileURLWithPath: path).deletingLastPathComponent().path
+  }
+
+  /// The file's name.
+  public var name: String { path.isEmpty ? timeline.info.name : URL(fileURLWithPath: path).lastPathComponent }
+
+  /// The frame plan.
+  ///
+  /// - Parameters:
+  ///   - knowledge: `references` opens only media that do not say their range; `full` opens all that play.
+  ///   - prober: what opens media.
+  public func plan(
+    knowledge: PlanOptions.Knowledge = .full, missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
+    prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }
+  ) throws(PegError) -> FramePlan {
+    var catalogue = MediaCatalogue()
+    let need: MediaCatalogue.Need =
+      switch knowledge {
+      case .full: .playing
+      case .references: .playingWithoutRange
+      }
+    catalogue.fill(
+      for: timeline, need: need, resolving: MediaResolver(cutFolder: folder, pathMaps: pathMaps), with: prober)
+    return try FramePlanner.plan(
+      timeline, media: catalogue,
+      options: PlanOptions(name: name, cutFolder: folder, knowledge: knowledge, missing: missing))
+  }
+}

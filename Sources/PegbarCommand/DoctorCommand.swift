@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Pegbar
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "What this machine can do: libraries, encoders, presets, arithmetic.")
+
+  @OptionGroup var report: ReportOptions
+  @OptionGroup var presets: PresetOptions
+
+  func run() throws {
+    let library = presets.library()
+    var findings: [Finding] = []
+    for feature in Capability.all where !feature.isPresent {
+      findings.append(
+        Finding("doctor.missing", .warning, "not there: \(feature.without)", at: feature.library, hint: feature.install))
+    }
+    let encoders = ["prores_ks", "dnxhd", "ffv1", "libx264", "libx265", "png", "aac", "pcm_s24le"]
+    for encoder in encoders where !MediaLibraries.hasEncoder(encoder) {
+      findings.append(
+        Finding(
+          "doctor.encoder", .warning, "FFmpeg was built without it", at: encoder,
+          hint: "install a build of FFmpeg's libraries that has it"))
+    }
+    let names = library.list()
+    if names.isEmpty {
+      findings.append(
+        Finding(
+          "doctor.presets", .error, "no presets were found in \(library.roots.joined(separator: ", "))", at: "presets",
+          hint: "name their folder with --presets or PEGBAR_PRESETS"))
+    }
+    let facts: [(String, String)] = [
+      ("pegbar", PegbarVersion.text), ("libraries", "\(MediaLibraries.formats), \(MediaLibraries.codecs)"),
+      ("arithmetic", Pegbar.arithmetic), ("kernels", Pegbar.kernelLevel),
+      ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
+      ("memory", ByteCountFormatter.string(fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)),
+      ("cache", SourceIdentities.defaultFolder ?? "none: neither XDG_CACHE_HOME nor HOME is set"),
+      ("presets", names.isEmpty ? "none" : names.joined(separator: ", ")),
+    ]
+    if report.json {
+      try JSONOutput.print(
+        "doctor",
+        facts.map { ($0.0, JSON.string($0.1)) } + [
+          (
+            "capabilities",
+            .array(
+              Capability.all.map {
+                JSONOutput.object([("library", .string($0.library)), ("present", .bool($0.isPresent))])
+              })
+          ), ("findings", JSONOutput.findings(findings)),
+        ])
+    } else {
+      for (name, value) in facts {
+        try Console.print("\(name)\(String(repeating: " ", count: 12 - name.count))\(value)")
+      }
+      for feature in Capability.all where feature.isPresent { try Console.print("has         \(feature.library)") }
+      Console.findings(findings)
+    }
+    try report.judge(findings)
+  }
+}

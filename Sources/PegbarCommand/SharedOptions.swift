@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Pegbar
+
+/// Options of every verb that opens media.
+struct MediaOptions: ParsableArguments {
+  @Option(name: .customLong("path-map"), help: ArgumentHelp("Where media that a cut names lie here.", valueName: "FROM=TO"))
+  var pathMaps: [String] = []
+
+  func maps() throws(PegError) -> [PathMap] {
+    var list: [PathMap] = []
+    for text in pathMaps { list.append(try PathMap(parsing: text)) }
+    return list
+  }
+}
+
+/// Options of every verb that reports.
+struct ReportOptions: ParsableArguments {
+  @Flag(help: "Print JSON to stdout.")
+  var json = false
+
+  @Option(help: "The least severity of findings that makes the exit status 1.")
+  var failOn: Severity = .error
+
+  /// Ends the verb with status 1 when findings are severe enough.
+  func judge(_ findings: [Finding]) throws {
+    if findings.contains(where: { $0.severity >= failOn }) { throw FindingsFault() }
+  }
+}
+
+extension Severity: ExpressibleByArgument {}
+
+/// Options of every verb that takes presets.
+struct PresetOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder that holds the presets.", valueName: "DIR"))
+  var presets: String?
+
+  func library() -> PresetLibrary {
+    PresetLibrary(
+      searching: presets, environment: ProcessInfo.processInfo.environment, executable: Bundle.main.executableURL)
+  }
+}
+
+/// Sizes as people type them: `900M`, `2G`, `1.5G`.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let units: [(suffix: String, factor: Double)] = [
+      ("KiB", 1024), ("MiB", 1_048_576), ("GiB", 1_073_741_824), ("K", 1024), ("M", 1_048_576), ("G", 1_073_741_824),
+    ]
+    for unit in units where argument.uppercased().hasSuffix(unit.suffix.uppercased()) {
+      guard let value = Double(argument.dropLast(unit.suffix.count)), value > 0, value < 1e6 else { return nil }
+      bytes = Int(value * unit.factor)
+      return
+    }
+    guard let value = Int(argument), value > 0 else { return nil }
+    bytes = value
+  }
+}
