@@ -18,7 +18,8 @@ enum DPXFile {
       header.findings.append(
         ("color.log", .warning, "it holds \(transfer == 1 ? "printing density" : "logarithmic values") (DPX header)"))
     }
-    if let across = block.u32(1628), let down = block.u32(1632), across > 0, down > 0, across < 1 << 31, down < 1 << 31 {
+    if let across = block.u32(1628), let down = block.u32(1632), across > 0, down > 0, across < 1 << 31, down < 1 << 31
+    {
       header.pixelAspect = Rational(across, down)
     }
     header.rate = rate(block.f32(1940)) ?? rate(block.f32(1724))
@@ -28,7 +29,7 @@ enum DPXFile {
     let row =
       bits == 10 && packing != 0
       ? (width * parts + 2) / 3 * 4 : bits == 12 && packing != 0 ? width * parts * 2 : (width * parts * bits + 7) / 8
-    if header.raster.isUsable, start + row * height > bytes.count {
+    if header.raster.isUsable, start + row * height > bytes.fileSize {
       header.damage = "the file is cut off: some of its pixels are missing"
     }
     return header

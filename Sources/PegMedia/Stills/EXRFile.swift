@@ -167,13 +167,16 @@ enum EXRFile {
   ) -> String? {
     guard let first = parts.first, let count = first.chunks(isTiled: isTiled) else { return nil }
     let cut = "the file is cut off: some of its pixels are missing"
-    guard count <= bytes.count / 8 else { return cut }
+    guard count <= bytes.fileSize / 8 else { return cut }
     let tiled = isMultipart ? first.type == "tiledimage" : isTiled
     for chunk in 0..<count {
-      guard let offset = bytes.u64(tables + chunk * 8), offset < UInt64(bytes.count), offset > 0 else { return cut }
+      let entry = tables + chunk * 8
+      if bytes.isPartial, entry + 8 > bytes.count { return nil }
+      guard let offset = bytes.u64(entry), offset < UInt64(bytes.fileSize), offset > 0 else { return cut }
       // Part number, then coordinates, then the size of what follows.
       let size = Int(offset) + (isMultipart ? 4 : 0) + (tiled ? 16 : 4)
-      guard let length = bytes.u32(size), bytes.slice(size + 4, length) != nil else { return cut }
+      if bytes.isPartial, size + 4 > bytes.count { continue }
+      guard let length = bytes.u32(size), length <= bytes.fileSize - size - 4 else { return cut }
     }
     return nil
   }

@@ -24,7 +24,9 @@ enum JPEGFile {
         offset += 2
         continue
       }
-      guard let length = bytes.u16(offset + 2), length >= 2, let body = bytes.slice(offset + 4, length - 2) else { break }
+      guard let length = bytes.u16(offset + 2), length >= 2, let body = bytes.slice(offset + 4, length - 2) else {
+        break
+      }
       offset += 2 + length
       switch code {
       case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
@@ -42,6 +44,7 @@ enum JPEGFile {
       }
     }
     guard var header else { throw StillFormat.malformed(.jpeg, path) }
+    if bytes.isPartial { isComplete = bytes.tail.suffix(2).elementsEqual([0xFF, 0xD9]) }
     if !isComplete { header.damage = "the file is cut off: its end (EOI) is missing" }
     if let exif {
       header.metadata += EXIF.metadata(exif)

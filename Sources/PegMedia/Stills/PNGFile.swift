@@ -28,6 +28,10 @@ enum PNGFile {
       }
       if isComplete { break }
     }
+    // The last chunk is always the same twelve bytes; without the middle of the file its presence has to do.
+    if bytes.isPartial {
+      isComplete = bytes.tail.suffix(8).elementsEqual([0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+    }
     if !isComplete { header.damage = "the file is cut off: its end (IEND) is missing" }
     color.apply(to: &header)
     return header
@@ -104,7 +108,8 @@ enum PNGFile {
           }
         }
         if let chromaticities, chromaticities.count == 8 {
-          header.tags.primaries = Chromaticities.primaries(chromaticities.map { Double($0) / 100_000 }, whiteFirst: true)
+          header.tags.primaries = Chromaticities.primaries(
+            chromaticities.map { Double($0) / 100_000 }, whiteFirst: true)
         }
       }
     }

@@ -16,7 +16,7 @@ enum SmallFormats {
     let compression = isOld ? 0 : block.u32(30) ?? 0
     if header.raster.isUsable, [0, 3, 6].contains(compression) {
       let row = (width * bits + 31) / 32 * 4
-      if start + row * abs(height) > bytes.count { header.damage = cut }
+      if start + row * abs(height) > bytes.fileSize { header.damage = cut }
     }
     return header
   }
@@ -41,9 +41,9 @@ enum SmallFormats {
         offset += 1 + (packet & 0x80 != 0 ? pixel : run * pixel)
         left -= run
       }
-      if left > 0 { header.damage = cut }
+      if left > 0, !bytes.isPartial { header.damage = cut }
     }
-    if offset > bytes.count { header.damage = cut }
+    if offset > bytes.fileSize { header.damage = cut }
     return header
   }
 
@@ -75,7 +75,7 @@ enum SmallFormats {
         if size == 0 { break }
       }
     }
-    if !isWhole { header.damage = "the file is cut off: its end is missing" }
+    if !isWhole, !bytes.isPartial { header.damage = "the file is cut off: its end is missing" }
     header.isAnimated = images > 1
     return header
   }
@@ -108,7 +108,7 @@ enum SmallFormats {
     let bytesPerSample = kind == "F" || kind == "f" ? 4 : (numbers.last ?? 0) > 255 ? 2 : 1
     let samples = kind == "6" || kind == "F" ? 3 : 1
     if ["5", "6", "F", "f"].contains(kind),
-      offset + 1 + numbers[0] * numbers[1] * samples * bytesPerSample > bytes.count
+      offset + 1 + numbers[0] * numbers[1] * samples * bytesPerSample > bytes.fileSize
     {
       header.damage = cut
     }
@@ -145,8 +145,10 @@ enum SmallFormats {
       let top = bytes.u32(start + 20), let parts = bytes.u16(start + 40), let bits = bytes.u8(start + 42),
       right > left, bottom > top
     else { throw StillFormat.malformed(.jpeg2000, path) }
-    var header = StillHeader(.jpeg2000, Raster(right - left, bottom - top), samples: "\(parts) parts \(bits & 0x7F + 1)")
-    if bytes.u16(bytes.count - 2) != 0xFFD9 { header.damage = "the file is cut off: its end (EOC) is missing" }
+    var header = StillHeader(
+      .jpeg2000, Raster(right - left, bottom - top), samples: "\(parts) parts \(bits & 0x7F + 1)")
+    let end = bytes.isPartial ? bytes.tail.suffix(2).elementsEqual([0xFF, 0xD9]) : bytes.u16(bytes.count - 2) == 0xFFD9
+    if !end { header.damage = "the file is cut off: its end (EOC) is missing" }
     return header
   }
 }

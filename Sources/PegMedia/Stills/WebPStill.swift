@@ -7,7 +7,9 @@ enum WebPStill {
     little.isBigEndian = false
     guard let size = little.u32(4) else { throw StillFormat.malformed(.webp, path) }
     var header = StillHeader(.webp, Raster(0, 0), samples: "")
-    if size + 8 > bytes.count { header.damage = "the file is cut off: \(bytes.count) of \(size + 8) bytes are there" }
+    if size + 8 > bytes.fileSize {
+      header.damage = "the file is cut off: \(bytes.fileSize) of \(size + 8) bytes are there"
+    }
     var offset = 12
     while let length = little.u32(offset + 4), let name = little.slice(offset, 4)?.text {
       let room = max(0, min(length, little.count - offset - 8))
