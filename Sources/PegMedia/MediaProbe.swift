@@ -22,8 +22,8 @@ public enum MediaProbe {
     if file.isFolder { return try SequenceProbe.facts(try SequenceScan.inFolder(path)) }
     try FileFacts.requireReadable(path)
     let head = try FileBytes.head(of: path, count: 64)
-    let format = head.withUnsafeBytes { StillFormat.of(Bytes($0), path: path) }
-    guard format != nil || StillFormat.extensions.contains(FileName.extension(of: path)) else {
+    let format = head.withUnsafeBytes { ImageFormat.of(Bytes($0), path: path) }
+    guard format != nil || ImageFormat.extensions.contains(FileName.extension(of: path)) else {
       return try MovieProbe.facts(of: path)
     }
     if expanding, let (pattern, _) = SequencePattern.containing(path) {

@@ -92,7 +92,7 @@ final class StillFile {
   }
 
   func header() throws(MediaError) -> StillHeader {
-    guard let format = StillFormat.of(bytes, path: path) else {
+    guard let format = ImageFormat.of(bytes, path: path) else {
       let known = bytes.u32(0) == 0x802A_5FD7 ? "Cineon files are not handled" : "it is no picture of a known format"
       throw MediaError(.badInput, .open, path, known)
     }

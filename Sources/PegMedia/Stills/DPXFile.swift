@@ -8,7 +8,7 @@ enum DPXFile {
     guard let start = block.u32(4), let width = block.u32(772), let height = block.u32(776),
       let descriptor = block.u8(800), let transfer = block.u8(801), let colorimetric = block.u8(802),
       let bits = block.u8(803), let packing = block.u16(804)
-    else { throw StillFormat.malformed(.dpx, path) }
+    else { throw ImageFormat.malformed(.dpx, path) }
     let kinds = [6: "gray", 50: "rgb", 51: "rgba", 52: "abgr", 100: "422", 101: "4224", 102: "444", 103: "4444"]
     let kind = kinds[descriptor] ?? "descriptor \(descriptor)"
     var header = StillHeader(.dpx, Raster(width, height), samples: "\(kind) \(bits)")

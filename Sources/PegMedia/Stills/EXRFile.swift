@@ -7,17 +7,17 @@ enum EXRFile {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     var little = bytes
     little.isBigEndian = false
-    guard let version = little.u32(4), version & 0xFF == 2 else { throw StillFormat.malformed(.exr, path) }
+    guard let version = little.u32(4), version & 0xFF == 2 else { throw ImageFormat.malformed(.exr, path) }
     let isMultipart = version & 0x1000 != 0
     var offset = 8
     var parts: [Part] = []
     repeat {
-      guard let part = Part(little, at: &offset) else { throw StillFormat.malformed(.exr, path) }
+      guard let part = Part(little, at: &offset) else { throw ImageFormat.malformed(.exr, path) }
       if part.isEmpty { break }
       parts.append(part)
     } while isMultipart && parts.count < 1024
     guard let first = parts.first, let window = first.displayWindow, first.dataWindow != nil else {
-      throw StillFormat.malformed(.exr, path)
+      throw ImageFormat.malformed(.exr, path)
     }
     var header = StillHeader(.exr, window, samples: first.samples)
     header.tags.transfer = .linear

@@ -5,7 +5,7 @@ enum PNGFile {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     guard bytes.has("IHDR", at: 12), let width = bytes.u32(16), let height = bytes.u32(20),
       let depth = bytes.u8(24), let type = bytes.u8(25), [0, 2, 3, 4, 6].contains(type)
-    else { throw StillFormat.malformed(.png, path) }
+    else { throw ImageFormat.malformed(.png, path) }
     let names = [0: "gray", 2: "rgb", 3: "palette", 4: "gray+alpha", 6: "rgba"]
     var header = StillHeader(.png, Raster(width, height), samples: "\(names[type] ?? "") \(depth)")
     var color = ColorChunks()

@@ -12,7 +12,7 @@ enum TIFFFile {
     let fields = directoryFields(block, directory)
     func numbers(_ tag: Int) -> [Int] { fields[tag] ?? [] }
     guard let width = numbers(256).first, let height = numbers(257).first else {
-      throw StillFormat.malformed(.tiff, path)
+      throw ImageFormat.malformed(.tiff, path)
     }
     let bits = numbers(258).first ?? 1
     let samples = numbers(277).first ?? 1
