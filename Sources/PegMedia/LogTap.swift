@@ -10,6 +10,7 @@ import Synchronization
 enum LogTap {
   private static let latest = Mutex<String?>(nil)
   private static let threadKey = "pegbar.libav.line"
+  private static let linesKey = "pegbar.libav.lines"
 
   private static let installed: Void = {
     // The callback is a C function: it can only reach statics.
@@ -18,6 +19,8 @@ enum LogTap {
       let line = String(cString: text).trimmingCharacters(in: .whitespacesAndNewlines)
       guard !line.isEmpty else { return }
       Thread.current.threadDictionary[LogTap.threadKey] = line
+      let earlier = Thread.current.threadDictionary[LogTap.linesKey] as? [String] ?? []
+      if earlier.count < 16 { Thread.current.threadDictionary[LogTap.linesKey] = earlier + [line] }
       LogTap.latest.withLock { $0 = line }
     }
   }()
@@ -29,13 +32,22 @@ enum LogTap {
   static func clear() {
     install()
     Thread.current.threadDictionary.removeObject(forKey: threadKey)
+    Thread.current.threadDictionary.removeObject(forKey: linesKey)
     latest.withLock { $0 = nil }
   }
 
   /// The last line logged since ``clear()``, without libav's prefix of addresses.
   static func lastLine() -> String? {
     let line = Thread.current.threadDictionary[threadKey] as? String ?? latest.withLock { $0 }
-    guard let line else { return nil }
+    return line.map(withoutAddress)
+  }
+
+  /// The first 16 lines logged on this thread since ``clear()``: some of libav's warnings are errors of ours.
+  static func lines() -> [String] {
+    (Thread.current.threadDictionary[linesKey] as? [String] ?? []).map(withoutAddress)
+  }
+
+  private static func withoutAddress(_ line: String) -> String {
     // "[mov,mp4,m4a @ 0x55d0c0] moov atom not found" → "moov atom not found": an address helps nobody.
     guard line.hasPrefix("["), let close = line.firstIndex(of: "]") else { return line }
     return String(line[line.index(after: close)...]).trimmingCharacters(in: .whitespaces)
