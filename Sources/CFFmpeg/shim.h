@@ -5,6 +5,8 @@
 #include <libavutil/avutil.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/crc.h>
+#include <libavutil/dict.h>
+#include <libavutil/display.h>
 #include <libavutil/error.h>
 #include <libavutil/frame.h>
 #include <libavutil/imgutils.h>
@@ -92,55 +94,7 @@ static inline void peg_frame_set_progressive_key(AVFrame *frame) {
   frame->pict_type = AV_PICTURE_TYPE_NONE;
 }
 
-// --- Writing
-
-// Heads a picture for the encoder: its number, one tick long, progressive, of whatever type the encoder likes.
-// `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1.
-static inline void peg_frame_prepare(AVFrame *frame, int64_t pts) {
-  frame->pts = pts;
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  frame->duration = 1;
-#else
-  frame->pkt_duration = 1;
-#endif
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
-  frame->flags &= ~AV_FRAME_FLAG_KEY;
-#else
-  frame->key_frame = 0;
-#endif
-  peg_frame_set_progressive_key(frame);
-}
-
-// avio's write callback takes const bytes since FFmpeg 7.0 (avformat 61).
-typedef int (*peg_avio_write)(void *opaque, const uint8_t *bytes, int count);
-typedef int64_t (*peg_avio_seek)(void *opaque, int64_t offset, int whence);
-static inline AVIOContext *peg_avio_writer(void *opaque, int size, peg_avio_write write, peg_avio_seek seek) {
-  uint8_t *buffer = (uint8_t *)av_malloc(size);
-  if (!buffer) return 0;
-#if LIBAVFORMAT_VERSION_MAJOR >= 61
-  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, write, seek);
-#else
-  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, (int (*)(void *, uint8_t *, int))write, seek);
-#endif
-  if (!context) av_free(buffer);
-  return context;
-}
-
-// An encoder's first sample format: a field until FFmpeg 7.0, asked for since 7.1 (avcodec 61.13).
-static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec) {
-  const enum AVSampleFormat *formats = 0;
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
-  avcodec_get_supported_config(0, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, (const void **)&formats, 0);
-#else
-  formats = codec->sample_fmts;
-#endif
-  return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
-}
-
-// MARK: Reading
-
-#include <libavutil/dict.h>
-#include <libavutil/display.h>
+// --- Reading
 
 // Since FFmpeg 6.0 get_buffer2 has to be safe to call from any thread; 5.1 asks whether it is.
 static inline void peg_buffers_from(AVCodecContext *context,
@@ -187,4 +141,49 @@ static inline int peg_stream_rotation(const AVStream *stream) {
   if (!data) return 0;
   double angle = av_display_rotation_get((const int32_t *)data);
   return angle == angle ? (int)(angle < 0 ? angle - 0.5 : angle + 0.5) : 0;
+}
+
+// --- Writing
+
+// Heads a picture for the encoder: its number, one tick long, progressive, of whatever type the encoder likes.
+// `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1.
+static inline void peg_frame_prepare(AVFrame *frame, int64_t pts) {
+  frame->pts = pts;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  frame->duration = 1;
+#else
+  frame->pkt_duration = 1;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+  frame->flags &= ~AV_FRAME_FLAG_KEY;
+#else
+  frame->key_frame = 0;
+#endif
+  peg_frame_set_progressive_key(frame);
+}
+
+// avio's write callback takes const bytes since FFmpeg 7.0 (avformat 61).
+typedef int (*peg_avio_write)(void *opaque, const uint8_t *bytes, int count);
+typedef int64_t (*peg_avio_seek)(void *opaque, int64_t offset, int whence);
+static inline AVIOContext *peg_avio_writer(void *opaque, int size, peg_avio_write write, peg_avio_seek seek) {
+  uint8_t *buffer = (uint8_t *)av_malloc(size);
+  if (!buffer) return 0;
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, write, seek);
+#else
+  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, (int (*)(void *, uint8_t *, int))write, seek);
+#endif
+  if (!context) av_free(buffer);
+  return context;
+}
+
+// An encoder's first sample format: a field until FFmpeg 7.0, asked for since 7.1 (avcodec 61.13).
+static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec) {
+  const enum AVSampleFormat *formats = 0;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+  avcodec_get_supported_config(0, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, (const void **)&formats, 0);
+#else
+  formats = codec->sample_fmts;
+#endif
+  return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
 }

@@ -45,7 +45,8 @@ public struct Demuxer: ~Copyable {
 
   /// Formats that are read. Others (playlists, text, grabbers) could open other files or devices, and are refused.
   static let formats = [
-    "mov", "matroska", "webm", "mxf", "mpegts", "mpeg", "avi", "gif", "apng", "wav", "w64", "aiff", "caf", "flac", "mp3",
+    "mov", "matroska", "webm", "mxf", "mpegts", "mpeg", "avi", "gif", "apng", "wav", "w64", "aiff", "caf", "flac",
+    "mp3",
     "ogg", "aac", "ac3", "eac3", "yuv4mpegpipe", "h264", "hevc", "flv", "asf", "ivf", "obu", "av1", "m4v",
     "mpegvideo", "dv", "nut", "au", "wv", "gxf", "dnxhd", "rm",
   ]

@@ -12,9 +12,10 @@ struct PictureTiming {
 
   /// Rates that people and tools mean. Whole and half ones first: those of the NTSC family are meant only where the
   /// file says so or its ticks are fine enough to tell.
-  static let sane: [FrameRate] = [
-    1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 240,
-  ].map { FrameRate($0) } + [FrameRate(25, 2)]
+  static let sane: [FrameRate] =
+    [
+      1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 240,
+    ].map { FrameRate($0) } + [FrameRate(25, 2)]
   static let fractional: [FrameRate] = [24, 30, 48, 60, 120].map { FrameRate($0 * 1000, 1001) }
 
   /// - Parameters:

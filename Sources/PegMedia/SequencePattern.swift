@@ -59,7 +59,7 @@ public struct SequencePattern: Hashable, Sendable {
   /// they are a version (`_v2`). `nil` for a name without such digits, or of no picture.
   public static func containing(_ path: String) -> (pattern: SequencePattern, number: Int)? {
     let name = FileName.last(path)
-    guard StillFormat.extensions.contains(FileName.extension(of: path)), let dot = name.lastIndex(of: ".") else {
+    guard ImageFormat.extensions.contains(FileName.extension(of: path)), let dot = name.lastIndex(of: ".") else {
       return nil
     }
     let stem = name[..<dot]

@@ -111,7 +111,7 @@ struct SequenceScan {
         // Another extension, or the same in other case, after the same rest.
         guard let dot = tail.lastIndex(of: "."), let ownDot = pattern.suffix.lastIndex(of: "."),
           tail[..<dot] == pattern.suffix[..<ownDot],
-          StillFormat.extensions.contains(tail[tail.index(after: dot)...].lowercased())
+          ImageFormat.extensions.contains(tail[tail.index(after: dot)...].lowercased())
         else { return nil }
       }
       self.name = name

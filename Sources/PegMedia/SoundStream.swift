@@ -68,7 +68,8 @@ final class SoundStream {
     var first: (rate: Int, channels: Int, layout: ChannelLayout?)?
     let context = decoder.context
     first = (
-      Int(context.pointee.sample_rate), Int(context.pointee.ch_layout.nb_channels), ChannelLayout(context.pointee.ch_layout)
+      Int(context.pointee.sample_rate), Int(context.pointee.ch_layout.nb_channels),
+      ChannelLayout(context.pointee.ch_layout)
     )
     var failure: MediaError?
     do throws(MediaError) {
@@ -170,7 +171,8 @@ final class SoundStream {
         guard Int(frame.pointee.sample_rate) == sampleRate, Int(frame.pointee.ch_layout.nb_channels) == channelCount
         else {
           throw MediaError(
-            .badInput, .decode, path, "its sound changes to \(frame.pointee.sample_rate) Hz and "
+            .badInput, .decode, path,
+            "its sound changes to \(frame.pointee.sample_rate) Hz and "
               + "\(frame.pointee.ch_layout.nb_channels) channels on the way")
         }
         guard let start = position(of: frame) else { continue }

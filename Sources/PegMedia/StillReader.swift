@@ -34,13 +34,18 @@ final class StillFile {
   let path: String
   private let packet: UnsafeMutablePointer<AVPacket>
 
-  /// Reads the whole file.
+  /// Bytes of the whole file.
+  let fileSize: Int
+  private let tail: [UInt8]
+
+  /// Reads the whole file, or its ends.
   ///
   /// - Parameter limit: bytes at the file's start that are read at most; `nil` for all.
   init(path: String, limit: Int? = nil) throws(MediaError) {
     self.path = path
     try FileFacts.requireReadable(path)
-    let size = min(try FileFacts(path).size, limit ?? .max)
+    let whole = try FileFacts(path).size
+    let size = min(whole, limit ?? .max)
     guard size <= MediaLimits.stillBytes else {
       throw MediaError(.badInput, .read, path, "a still of \(size) bytes is too large")
     }
@@ -60,6 +65,8 @@ final class StillFile {
     }
     // Somebody may be writing it: what is there is judged, not what was.
     av_shrink_packet(packet, Int32(filled))
+    fileSize = limit == nil ? filled : max(whole, filled)
+    tail = fileSize > filled ? try FileBytes.part(of: path, from: fileSize - 16, count: 16) : []
     packet.pointee.flags |= AV_PKT_FLAG_KEY
   }
 
@@ -68,10 +75,24 @@ final class StillFile {
     av_packet_free(&packet)
   }
 
-  var bytes: Bytes { Bytes(UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))) }
+  var bytes: Bytes {
+    Bytes(
+      UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size)), fileSize: fileSize,
+      tail: tail)
+  }
+
+  /// The header of a file, from its beginning and its end alone where they tell enough.
+  ///
+  /// - Throws: ``MediaError`` when it is missing, empty, or no picture.
+  static func header(of path: String) throws(MediaError) -> StillHeader {
+    let ends = try StillFile(path: path, limit: 1 << 16)
+    if let header = try? ends.header(), header.damage == nil { return header }
+    // What lies elsewhere (a TIFF's directory), or looks damaged, is looked at as a whole.
+    return try StillFile(path: path).header()
+  }
 
   func header() throws(MediaError) -> StillHeader {
-    guard let format = StillFormat.of(bytes, path: path) else {
+    guard let format = ImageFormat.of(bytes, path: path) else {
       let known = bytes.u32(0) == 0x802A_5FD7 ? "Cineon files are not handled" : "it is no picture of a known format"
       throw MediaError(.badInput, .open, path, known)
     }
@@ -86,10 +107,10 @@ final class StillFile {
       }
       options.append(("layer", layer))
     }
-    return try Decoder(still: try codec(header), path: path, options: options, pool: pool)
+    return try Decoder(still: codec(header), path: path, options: options, pool: pool)
   }
 
-  private func codec(_ header: StillHeader) throws(MediaError) -> AVCodecID {
+  private func codec(_ header: StillHeader) -> AVCodecID {
     switch header.format {
     case .png: AV_CODEC_ID_PNG
     case .jpeg: AV_CODEC_ID_MJPEG
@@ -111,6 +132,10 @@ final class StillFile {
       default: AV_CODEC_ID_PBM
       }
     }
+  }
+
+  func codecName(_ header: StillHeader) -> String {
+    String(cString: avcodec_get_name(codec(header)))
   }
 
   /// The pixel format that decoding gives, without decoding where the decoder can tell.

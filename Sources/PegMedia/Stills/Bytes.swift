@@ -3,11 +3,20 @@ struct Bytes {
   let raw: UnsafeRawBufferPointer
   /// Whether numbers have their high byte first.
   var isBigEndian: Bool
+  /// Bytes of the whole file, of which these may be the beginning.
+  let fileSize: Int
+  /// The last bytes of the file, where these are the beginning.
+  let tail: [UInt8]
 
-  init(_ raw: UnsafeRawBufferPointer, isBigEndian: Bool = true) {
+  init(_ raw: UnsafeRawBufferPointer, isBigEndian: Bool = true, fileSize: Int? = nil, tail: [UInt8] = []) {
     self.raw = raw
     self.isBigEndian = isBigEndian
+    self.fileSize = fileSize ?? raw.count
+    self.tail = tail
   }
+
+  /// Whether the file goes on behind these bytes.
+  var isPartial: Bool { fileSize > raw.count }
 
   var count: Int { raw.count }
 

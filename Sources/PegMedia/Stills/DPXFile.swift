@@ -8,7 +8,7 @@ enum DPXFile {
     guard let start = block.u32(4), let width = block.u32(772), let height = block.u32(776),
       let descriptor = block.u8(800), let transfer = block.u8(801), let colorimetric = block.u8(802),
       let bits = block.u8(803), let packing = block.u16(804)
-    else { throw StillFormat.malformed(.dpx, path) }
+    else { throw ImageFormat.malformed(.dpx, path) }
     let kinds = [6: "gray", 50: "rgb", 51: "rgba", 52: "abgr", 100: "422", 101: "4224", 102: "444", 103: "4444"]
     let kind = kinds[descriptor] ?? "descriptor \(descriptor)"
     var header = StillHeader(.dpx, Raster(width, height), samples: "\(kind) \(bits)")
@@ -18,7 +18,8 @@ enum DPXFile {
       header.findings.append(
         ("color.log", .warning, "it holds \(transfer == 1 ? "printing density" : "logarithmic values") (DPX header)"))
     }
-    if let across = block.u32(1628), let down = block.u32(1632), across > 0, down > 0, across < 1 << 31, down < 1 << 31 {
+    if let across = block.u32(1628), let down = block.u32(1632), across > 0, down > 0, across < 1 << 31, down < 1 << 31
+    {
       header.pixelAspect = Rational(across, down)
     }
     header.rate = rate(block.f32(1940)) ?? rate(block.f32(1724))
@@ -28,7 +29,7 @@ enum DPXFile {
     let row =
       bits == 10 && packing != 0
       ? (width * parts + 2) / 3 * 4 : bits == 12 && packing != 0 ? width * parts * 2 : (width * parts * bits + 7) / 8
-    if header.raster.isUsable, start + row * height > bytes.count {
+    if header.raster.isUsable, start + row * height > bytes.fileSize {
       header.damage = "the file is cut off: some of its pixels are missing"
     }
     return header

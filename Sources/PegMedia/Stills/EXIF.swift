@@ -40,7 +40,13 @@ enum EXIF {
   static func walk(_ bytes: Bytes, _ visit: (Int, Bytes) -> Void) {
     let start = bytes.has("Exif\0\0", at: 0) ? 6 : 0
     guard var block = bytes.slice(start, bytes.count - start) else { return }
-    if block.has("II", at: 0) { block.isBigEndian = false } else if block.has("MM", at: 0) { block.isBigEndian = true } else { return }
+    if block.has("II", at: 0) {
+      block.isBigEndian = false
+    } else if block.has("MM", at: 0) {
+      block.isBigEndian = true
+    } else {
+      return
+    }
     guard let first = block.u32(4) else { return }
     var directories = [first]
     var seen: Set<Int> = []
@@ -48,7 +54,9 @@ enum EXIF {
       guard let count = block.u16(directory) else { continue }
       for index in 0..<count {
         let entry = directory + 2 + index * 12
-        guard let tag = block.u16(entry), let type = block.u16(entry + 2), let number = block.u32(entry + 4) else { break }
+        guard let tag = block.u16(entry), let type = block.u16(entry + 2), let number = block.u32(entry + 4) else {
+          break
+        }
         let sizes = [1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8]
         guard let size = sizes[type], number <= StillHeader.textLimit else { continue }
         let length = size * number

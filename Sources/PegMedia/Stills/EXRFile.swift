@@ -7,17 +7,17 @@ enum EXRFile {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     var little = bytes
     little.isBigEndian = false
-    guard let version = little.u32(4), version & 0xFF == 2 else { throw StillFormat.malformed(.exr, path) }
+    guard let version = little.u32(4), version & 0xFF == 2 else { throw ImageFormat.malformed(.exr, path) }
     let isMultipart = version & 0x1000 != 0
     var offset = 8
     var parts: [Part] = []
     repeat {
-      guard let part = Part(little, at: &offset) else { throw StillFormat.malformed(.exr, path) }
+      guard let part = Part(little, at: &offset) else { throw ImageFormat.malformed(.exr, path) }
       if part.isEmpty { break }
       parts.append(part)
     } while isMultipart && parts.count < 1024
     guard let first = parts.first, let window = first.displayWindow, first.dataWindow != nil else {
-      throw StillFormat.malformed(.exr, path)
+      throw ImageFormat.malformed(.exr, path)
     }
     var header = StillHeader(.exr, window, samples: first.samples)
     header.tags.transfer = .linear
@@ -167,13 +167,16 @@ enum EXRFile {
   ) -> String? {
     guard let first = parts.first, let count = first.chunks(isTiled: isTiled) else { return nil }
     let cut = "the file is cut off: some of its pixels are missing"
-    guard count <= bytes.count / 8 else { return cut }
+    guard count <= bytes.fileSize / 8 else { return cut }
     let tiled = isMultipart ? first.type == "tiledimage" : isTiled
     for chunk in 0..<count {
-      guard let offset = bytes.u64(tables + chunk * 8), offset < UInt64(bytes.count), offset > 0 else { return cut }
+      let entry = tables + chunk * 8
+      if bytes.isPartial, entry + 8 > bytes.count { return nil }
+      guard let offset = bytes.u64(entry), offset < UInt64(bytes.fileSize), offset > 0 else { return cut }
       // Part number, then coordinates, then the size of what follows.
       let size = Int(offset) + (isMultipart ? 4 : 0) + (tiled ? 16 : 4)
-      guard let length = bytes.u32(size), bytes.slice(size + 4, length) != nil else { return cut }
+      if bytes.isPartial, size + 4 > bytes.count { continue }
+      guard let length = bytes.u32(size), length <= bytes.fileSize - size - 4 else { return cut }
     }
     return nil
   }

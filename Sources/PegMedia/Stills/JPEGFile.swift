@@ -24,12 +24,14 @@ enum JPEGFile {
         offset += 2
         continue
       }
-      guard let length = bytes.u16(offset + 2), length >= 2, let body = bytes.slice(offset + 4, length - 2) else { break }
+      guard let length = bytes.u16(offset + 2), length >= 2, let body = bytes.slice(offset + 4, length - 2) else {
+        break
+      }
       offset += 2 + length
       switch code {
       case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
         guard let depth = body.u8(0), let height = body.u16(1), let width = body.u16(3), let parts = body.u8(5) else {
-          throw StillFormat.malformed(.jpeg, path)
+          throw ImageFormat.malformed(.jpeg, path)
         }
         let names = [1: "gray", 3: "ycbcr", 4: "cmyk"]
         header = StillHeader(.jpeg, Raster(width, height), samples: "\(names[parts] ?? "\(parts) parts") \(depth)")
@@ -41,7 +43,8 @@ enum JPEGFile {
       default: break
       }
     }
-    guard var header else { throw StillFormat.malformed(.jpeg, path) }
+    guard var header else { throw ImageFormat.malformed(.jpeg, path) }
+    if bytes.isPartial { isComplete = bytes.tail.suffix(2).elementsEqual([0xFF, 0xD9]) }
     if !isComplete { header.damage = "the file is cut off: its end (EOI) is missing" }
     if let exif {
       header.metadata += EXIF.metadata(exif)

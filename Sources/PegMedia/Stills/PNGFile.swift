@@ -5,7 +5,7 @@ enum PNGFile {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     guard bytes.has("IHDR", at: 12), let width = bytes.u32(16), let height = bytes.u32(20),
       let depth = bytes.u8(24), let type = bytes.u8(25), [0, 2, 3, 4, 6].contains(type)
-    else { throw StillFormat.malformed(.png, path) }
+    else { throw ImageFormat.malformed(.png, path) }
     let names = [0: "gray", 2: "rgb", 3: "palette", 4: "gray+alpha", 6: "rgba"]
     var header = StillHeader(.png, Raster(width, height), samples: "\(names[type] ?? "") \(depth)")
     var color = ColorChunks()
@@ -27,6 +27,10 @@ enum PNGFile {
       default: color.take(name.text, chunk)
       }
       if isComplete { break }
+    }
+    // The last chunk is always the same twelve bytes; without the middle of the file its presence has to do.
+    if bytes.isPartial {
+      isComplete = bytes.tail.suffix(8).elementsEqual([0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
     }
     if !isComplete { header.damage = "the file is cut off: its end (IEND) is missing" }
     color.apply(to: &header)
@@ -104,7 +108,8 @@ enum PNGFile {
           }
         }
         if let chromaticities, chromaticities.count == 8 {
-          header.tags.primaries = Chromaticities.primaries(chromaticities.map { Double($0) / 100_000 }, whiteFirst: true)
+          header.tags.primaries = Chromaticities.primaries(
+            chromaticities.map { Double($0) / 100_000 }, whiteFirst: true)
         }
       }
     }

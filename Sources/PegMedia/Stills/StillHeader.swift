@@ -2,7 +2,7 @@ import PegCore
 
 /// What the header of a still says, read without decoding.
 struct StillHeader {
-  var format: StillFormat
+  var format: ImageFormat
   var raster: Raster
   var pixelAspect: Rational = 1
   /// What its samples are, for comparing the frames of a sequence: `rgb 8`, `rgba half`.
@@ -27,7 +27,7 @@ struct StillHeader {
   var damage: String?
   var findings: [(code: String, severity: Severity, message: String)] = []
 
-  init(_ format: StillFormat, _ raster: Raster, samples: String) {
+  init(_ format: ImageFormat, _ raster: Raster, samples: String) {
     self.format = format
     self.raster = raster
     self.samples = samples
@@ -38,7 +38,7 @@ struct StillHeader {
 }
 
 /// The still formats that are read; what decodes them is libav.
-enum StillFormat: String, CaseIterable, Sendable {
+enum ImageFormat: String, CaseIterable, Sendable {
   case png, jpeg, tiff, exr, dpx, bmp, tga, webp, gif, jpeg2000, pnm, psd
 
   /// What people call it.
@@ -59,7 +59,7 @@ enum StillFormat: String, CaseIterable, Sendable {
   ]
 
   /// The format that the first bytes show; Targa has no mark, so there its name counts.
-  static func of(_ bytes: Bytes, path: String) -> StillFormat? {
+  static func of(_ bytes: Bytes, path: String) -> ImageFormat? {
     if isPNG(bytes) { return .png }
     if bytes.u16(0) == 0xFFD8, bytes.u8(2) == 0xFF { return .jpeg }
     if bytes.has("II*\0", at: 0) || bytes.has("MM\0*", at: 0) { return .tiff }
@@ -101,7 +101,7 @@ enum StillFormat: String, CaseIterable, Sendable {
     }
   }
 
-  static func malformed(_ format: StillFormat, _ path: String) -> MediaError {
+  static func malformed(_ format: ImageFormat, _ path: String) -> MediaError {
     MediaError(.badInput, .open, path, "its \(format.label) header is broken")
   }
 }

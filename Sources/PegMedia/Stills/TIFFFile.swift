@@ -12,7 +12,7 @@ enum TIFFFile {
     let fields = directoryFields(block, directory)
     func numbers(_ tag: Int) -> [Int] { fields[tag] ?? [] }
     guard let width = numbers(256).first, let height = numbers(257).first else {
-      throw StillFormat.malformed(.tiff, path)
+      throw ImageFormat.malformed(.tiff, path)
     }
     let bits = numbers(258).first ?? 1
     let samples = numbers(277).first ?? 1
@@ -38,7 +38,7 @@ enum TIFFFile {
     let lengths = numbers(279) + numbers(325)
     if offsets.isEmpty {
       header.damage = "its pixels are missing"
-    } else if zip(offsets, lengths).contains(where: { $0 > bytes.count || $1 > bytes.count - $0 }) {
+    } else if zip(offsets, lengths).contains(where: { $0 > bytes.fileSize || $1 > bytes.fileSize - $0 }) {
       header.damage = "the file is cut off: some of its pixels are missing"
     }
     return header
@@ -51,7 +51,7 @@ enum TIFFFile {
       let entry = directory + 2 + index * 12
       guard let tag = block.u16(entry), let type = block.u16(entry + 2), let count = block.u32(entry + 4) else { break }
       let size = type == 3 ? 2 : type == 4 ? 4 : 1
-      guard count <= block.count else { continue }
+      guard count <= block.fileSize else { continue }
       guard type == 1 || type == 3 || type == 4 else {
         fields[tag] = [count]
         continue

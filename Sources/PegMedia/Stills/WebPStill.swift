@@ -5,9 +5,11 @@ enum WebPStill {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     var little = bytes
     little.isBigEndian = false
-    guard let size = little.u32(4) else { throw StillFormat.malformed(.webp, path) }
+    guard let size = little.u32(4) else { throw ImageFormat.malformed(.webp, path) }
     var header = StillHeader(.webp, Raster(0, 0), samples: "")
-    if size + 8 > bytes.count { header.damage = "the file is cut off: \(bytes.count) of \(size + 8) bytes are there" }
+    if size + 8 > bytes.fileSize {
+      header.damage = "the file is cut off: \(bytes.fileSize) of \(size + 8) bytes are there"
+    }
     var offset = 12
     while let length = little.u32(offset + 4), let name = little.slice(offset, 4)?.text {
       let room = max(0, min(length, little.count - offset - 8))
@@ -34,7 +36,7 @@ enum WebPStill {
       }
       offset += 8 + length + length % 2
     }
-    guard header.raster.width > 0 else { throw StillFormat.malformed(.webp, path) }
+    guard header.raster.width > 0 else { throw ImageFormat.malformed(.webp, path) }
     return header
   }
 
