@@ -69,8 +69,8 @@ let rooms: [Room] = [
   Room(
     name: "Pegbar", floor: 6,
     uses: [
-      "PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegReport", "PegPlan", "PegPreset", "PegConform",
-      "PegDelivery", "PegRender",
+      "PegCore", "PegKernels", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegReport", "PegPlan", "PegLedger",
+      "PegPreset", "PegConform", "PegDelivery", "PegRender",
     ]),
   // `pegbar` on the command line; its module has a name of its own because file systems that ignore case exist.
   Room(name: "PegbarCommand", floor: 7, uses: ["Pegbar"], products: [argumentParser]),

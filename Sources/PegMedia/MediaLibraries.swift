@@ -19,6 +19,15 @@ public enum MediaLibraries {
   /// Whether this FFmpeg has a decoder of this name.
   public static func hasDecoder(_ name: String) -> Bool { avcodec_find_decoder_by_name(name) != nil }
 
+  /// Whether animated WebP can be read.
+  public static var hasAnimatedWebP: Bool {
+    #if PEGBAR_WEBP
+      return true
+    #else
+      return false
+    #endif
+  }
+
   private static func text(_ version: UInt32) -> String { "\(version >> 16).\(version >> 8 & 255).\(version & 255)" }
 
   /// x264 and x265 tell their version to nobody through libav; the file that is mapped carries the number of their interface,

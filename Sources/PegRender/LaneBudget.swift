@@ -1,3 +1,4 @@
+import PegColor
 import PegCore
 import PegPlan
 
@@ -41,13 +42,23 @@ extension FramePlan {
   var depth: Int { spans.map { Self.depth($0.layers) }.max() ?? 0 }
 
   private static func depth(_ layers: [PlannedLayer]) -> Int {
-    let inner = layers.map { layer in
+    var inner = 0
+    for layer in layers {
       switch layer.content {
-      case .media, .solid: 0
-      case .group(let layers): 1 + depth(layers)
-      case .dissolve(let from, let to, _, _): 1 + depth([from, to].compactMap(\.self))
+      case .media, .solid, .generator: break
+      case .group(let layers): inner = max(inner, 1 + depth(layers))
+      case .dissolve(let from, let to, _, _, _): inner = max(inner, 1 + depth([from, to].compactMap(\.self)))
       }
-    }.max()
-    return (inner ?? 0) + (layers.count > 1 ? 1 : 0)
+    }
+    return inner + (layers.count > 1 ? 1 : 0)
+  }
+}
+
+extension PictureShape {
+  /// Bytes of a picture of this shape, rows without padding.
+  var bytes: Int {
+    (0..<format.planeCount).reduce(0) {
+      $0 + format.rowBytes($1, of: raster) * format.planeSize($1, of: raster).height
+    }
   }
 }

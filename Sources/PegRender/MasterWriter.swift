@@ -181,7 +181,7 @@ final class MasterWriter {
       try file.muxer.finish()
       let table = try PacketTable.read(path: target.partial)
       guard
-        let placed = LedgerOffsets.filled(entries, from: table.packets(ofStream: 0), checking: true)
+        let placed = LedgerOffsets.filled(entries, from: table.picturePackets, checking: true)
       else {
         throw PegError(.bug, "\(target.path): the finished file does not hold the packets that were written")
       }

@@ -65,14 +65,14 @@ final class OutputLane {
     if delivery.picture.raster == recipe.raster, let source = try worker.untouched(recipe) {
       let shape = PictureShape(
         format: source.format, raster: source.raster, tags: source.tags, alpha: source.alpha)
-      if isPassthrough(source: shape, output: delivery.picture) {
+      if OutputConformer.isPassthrough(source: shape, output: delivery.picture) {
         return try source.retagged(tags: delivery.picture.tags, alpha: delivery.picture.alpha)
       }
     }
     let working = try worker.picture(recipe)
     let conformer =
       try conformer
-      ?? OutputConformer(from: recipe.raster, to: delivery.picture, fit: delivery.deliverable.video.fit.placement)
+      ?? OutputConformer(from: recipe.raster, to: delivery.picture, fit: Fit(rawValue: delivery.deliverable.video.fit.rawValue) ?? .fit)
     self.conformer = conformer
     var draft = try FrameDraft(
       format: delivery.picture.format, raster: delivery.picture.raster, tags: delivery.picture.tags,

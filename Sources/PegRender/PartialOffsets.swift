@@ -16,7 +16,7 @@ enum PartialOffsets {
       }
     }
     guard needed, let table = try? PacketTable.read(path: file) else { return entries }
-    return LedgerOffsets.filled(entries, from: table.packets(ofStream: 0), checking: false) ?? entries
+    return LedgerOffsets.filled(entries, from: table.picturePackets, checking: false) ?? entries
   }
 }
 
@@ -55,5 +55,12 @@ enum LedgerOffsets {
     }
     if checking, !rest.isEmpty { return nil }
     return list
+  }
+}
+
+extension PacketTable {
+  /// Packets of the picture, in the order of the file.
+  var picturePackets: [(offset: Int, size: Int)] {
+    streams.first { $0.isVideo }?.entries.map { ($0.offset, $0.size) } ?? []
   }
 }

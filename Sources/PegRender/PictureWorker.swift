@@ -111,14 +111,12 @@ final class PictureWorker {
     let incoming = try to.map { try composed([$0], recipe, shared: true) }
     var draft = try workingDraft(recipe.raster)
     let amount = Float(weight.double)
-    func mix(_ a: PictureView?, _ b: PictureView?) {
-      draft.withMutableView { Composite.mix(a, b, weight: amount, into: $0) }
-    }
     switch (outgoing, incoming) {
-    case (let a?, let b?): a.withView { a in b.withView { b in mix(a, b) } }
-    case (let a?, nil): a.withView { mix($0, nil) }
-    case (nil, let b?): b.withView { mix(nil, $0) }
-    case (nil, nil): mix(nil, nil)
+    case (let a?, let b?):
+      a.withView { a in b.withView { b in draft.withMutableView { Composite.mix(a, b, weight: amount, into: $0) } } }
+    case (let a?, nil): a.withView { a in draft.withMutableView { Composite.mix(a, nil, weight: amount, into: $0) } }
+    case (nil, let b?): b.withView { b in draft.withMutableView { Composite.mix(nil, b, weight: amount, into: $0) } }
+    case (nil, nil): draft.withMutableView { Composite.clear($0) }
     }
     return draft.freeze()
   }

@@ -1,4 +1,5 @@
 import PegCore
+import PegDelivery
 import PegLedger
 import PegMedia
 import PegPlan

@@ -14,7 +14,7 @@ struct RecipeBook: Sendable {
   let verifySources: Bool
 
   /// Third-party arithmetic that pixels go through here.
-  static let arithmetic = "\(PegColor.arithmetic); \(MediaLibraries.codecs)"
+  static let arithmetic = "\(LayerConformer.arithmetic); \(MediaLibraries.codecs)"
 
   /// The id of a picture for one deliverable.
   func id(_ recipe: PictureRecipe, for delivery: Int) throws -> LedgerID {

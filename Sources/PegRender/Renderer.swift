@@ -129,7 +129,7 @@ public struct Renderer: Sendable {
         try cancellation.check()
         do {
           let made = try ends.enumerated().map { index, end in
-            if let segment = segments.segment(index, at: run.range.start) {
+            if let segment = try segments.segment(index, at: run.range.start) {
               return segment.range.start == run.range.start ? Made.segment(segment.entry, segment.packets) : .covered
             }
             return try end.make(run.recipe, worker)

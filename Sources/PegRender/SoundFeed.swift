@@ -42,7 +42,8 @@ final class SoundFeed {
       Self.edge(range.start, rate, sampleRate), min(Self.edge(range.end, rate, sampleRate), plan.sound.length))
     position = samples.start
     stride = max(1, (rate.value / 2).ceil)
-    readers = SoundReaders(plan: plan)
+    let readers = SoundReaders(plan: plan)
+    self.readers = readers
     let events = try plan.sound.events.map { event in
       let reader = try readers.reader(event)
       guard let layout = reader.layout ?? ChannelLayout(guessingFrom: reader.channelCount) else {

@@ -13,7 +13,7 @@ public struct Capability: Sendable {
 
   public static let all: [Capability] = [
     Capability(
-      library: "zimg", isPresent: PegColor.hasZimg,
+      library: "zimg", isPresent: LayerConformer.arithmetic.hasPrefix("zimg"),
       without: "pictures are resampled by swscale, to other bytes and less exactly",
       install: "install libzimg-dev and build again"),
     Capability(
@@ -23,4 +23,7 @@ public struct Capability: Sendable {
 }
 
 /// Third-party arithmetic that pixels go through here: part of every recipe's identity.
-public let arithmetic = "\(PegColor.arithmetic); \(MediaLibraries.codecs)"
+public let arithmetic = "\(LayerConformer.arithmetic); \(MediaLibraries.codecs)"
+
+/// The instruction set that pixel kernels run on here: `scalar`, `avx2`, …; the bytes are the same on each.
+public var kernelLevel: String { Kernels.best.name }

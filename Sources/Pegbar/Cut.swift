@@ -3,7 +3,7 @@ public import PegConform
 public import PegCore
 import PegMedia
 public import PegPlan
-public import PegRender
+
 public import PegTimeline
 
 /// A cut: its timeline, where it lies, and what was found on reading it.

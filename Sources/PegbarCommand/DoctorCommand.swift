@@ -32,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
     }
     let facts: [(String, String)] = [
       ("pegbar", PegbarVersion.text), ("libraries", "\(MediaLibraries.formats), \(MediaLibraries.codecs)"),
-      ("arithmetic", Pegbar.arithmetic), ("kernels", Pegbar.kernelLevel),
+      ("arithmetic", arithmetic), ("kernels", kernelLevel),
       ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
       ("memory", ByteCountFormatter.string(fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)),
       ("cache", SourceIdentities.defaultFolder ?? "none: neither XDG_CACHE_HOME nor HOME is set"),
