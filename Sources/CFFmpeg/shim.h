@@ -4,6 +4,7 @@
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
 #include <libavutil/channel_layout.h>
+#include <libavutil/crc.h>
 #include <libavutil/error.h>
 #include <libavutil/frame.h>
 #include <libavutil/imgutils.h>
@@ -14,3 +15,92 @@
 #include <libavutil/pixdesc.h>
 #include <libavutil/sha.h>
 #include <libavutil/timecode.h>
+
+// Macros that Swift cannot import.
+static inline int peg_averror(int code) { return AVERROR(code); }
+static inline int peg_averror_eof(void) { return AVERROR_EOF; }
+static inline int64_t peg_nopts(void) { return AV_NOPTS_VALUE; }
+static inline AVRational peg_time_base_q(void) { return (AVRational){1, AV_TIME_BASE}; }
+
+// va_list does not reach Swift: the log callback formats the line and hands it on.
+typedef void (*peg_log_sink)(int level, const char *line);
+// Inside a function, because Swift does not emit a header's static variables.
+static inline peg_log_sink *peg_log_sink_now(void) {
+  static peg_log_sink sink;
+  return &sink;
+}
+static inline void peg_log_callback(void *context, int level, const char *format, va_list arguments) {
+  if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
+  char line[1024];
+  int prefix = 0;
+  av_log_format_line2(context, level, format, arguments, line, sizeof line, &prefix);
+  (*peg_log_sink_now())(level, line);
+}
+static inline void peg_log_install(peg_log_sink sink) {
+  *peg_log_sink_now() = sink;
+  av_log_set_callback(peg_log_callback);
+}
+
+// Interlacing of a frame: fields until FFmpeg 6.0, flags since 6.1; the fields are gone in 8.0.
+static inline int peg_frame_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+  return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+  return frame->interlaced_frame;
+#endif
+}
+// `key_frame` likewise became a flag in 6.1.
+static inline void peg_frame_set_progressive_key(AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+  frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
+#else
+  frame->interlaced_frame = 0;
+  frame->top_field_first = 0;
+#endif
+  frame->pict_type = AV_PICTURE_TYPE_NONE;
+}
+
+// --- Writing
+
+// Heads a picture for the encoder: its number, one tick long, progressive, of whatever type the encoder likes.
+// `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1.
+static inline void peg_frame_prepare(AVFrame *frame, int64_t pts) {
+  frame->pts = pts;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  frame->duration = 1;
+#else
+  frame->pkt_duration = 1;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+  frame->flags &= ~AV_FRAME_FLAG_KEY;
+#else
+  frame->key_frame = 0;
+#endif
+  peg_frame_set_progressive_key(frame);
+}
+
+// avio's write callback takes const bytes since FFmpeg 7.0 (avformat 61).
+typedef int (*peg_avio_write)(void *opaque, const uint8_t *bytes, int count);
+typedef int64_t (*peg_avio_seek)(void *opaque, int64_t offset, int whence);
+static inline AVIOContext *peg_avio_writer(void *opaque, int size, peg_avio_write write, peg_avio_seek seek) {
+  uint8_t *buffer = (uint8_t *)av_malloc(size);
+  if (!buffer) return 0;
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, write, seek);
+#else
+  AVIOContext *context = avio_alloc_context(buffer, size, 1, opaque, 0, (int (*)(void *, uint8_t *, int))write, seek);
+#endif
+  if (!context) av_free(buffer);
+  return context;
+}
+
+// An encoder's first sample format: a field until FFmpeg 7.0, asked for since 7.1 (avcodec 61.13).
+static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec) {
+  const enum AVSampleFormat *formats = 0;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+  avcodec_get_supported_config(0, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, (const void **)&formats, 0);
+#else
+  formats = codec->sample_fmts;
+#endif
+  return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
+}

@@ -1,0 +1,86 @@
+internal import CFFmpeg
+import Foundation
+import PegCore
+import Synchronization
+
+/// Keeps libav's log off the terminal, and its last line for the error that follows it.
+///
+/// libav logs from whatever thread works, its own included, so the last line is kept for the process as well as per
+/// thread: an error takes the line of its own thread first.
+enum LogTap {
+  private static let latest = Mutex<String?>(nil)
+  private static let threadKey = "pegbar.libav.line"
+  private static let linesKey = "pegbar.libav.lines"
+
+  private static let installed: Void = {
+    // The callback is a C function: it can only reach statics.
+    peg_log_install { _, text in
+      guard let text else { return }
+      let line = String(cString: text).trimmingCharacters(in: .whitespacesAndNewlines)
+      guard !line.isEmpty else { return }
+      Thread.current.threadDictionary[LogTap.threadKey] = line
+      let earlier = Thread.current.threadDictionary[LogTap.linesKey] as? [String] ?? []
+      if earlier.count < 16 { Thread.current.threadDictionary[LogTap.linesKey] = earlier + [line] }
+      LogTap.latest.withLock { $0 = line }
+    }
+  }()
+
+  /// Call before the first use of libav; costs nothing after that.
+  static func install() { _ = installed }
+
+  /// Forgets earlier lines, so that an error does not quote somebody else's.
+  static func clear() {
+    install()
+    Thread.current.threadDictionary.removeObject(forKey: threadKey)
+    Thread.current.threadDictionary.removeObject(forKey: linesKey)
+    latest.withLock { $0 = nil }
+  }
+
+  /// The last line logged since ``clear()``, without libav's prefix of addresses.
+  static func lastLine() -> String? {
+    let line = Thread.current.threadDictionary[threadKey] as? String ?? latest.withLock { $0 }
+    return line.map(withoutAddress)
+  }
+
+  /// The first 16 lines logged on this thread since ``clear()``: some of libav's warnings are errors of ours.
+  static func lines() -> [String] {
+    (Thread.current.threadDictionary[linesKey] as? [String] ?? []).map(withoutAddress)
+  }
+
+  private static func withoutAddress(_ line: String) -> String {
+    // "[mov,mp4,m4a @ 0x55d0c0] moov atom not found" → "moov atom not found": an address helps nobody.
+    guard line.hasPrefix("["), let close = line.firstIndex(of: "]") else { return line }
+    return String(line[line.index(after: close)...]).trimmingCharacters(in: .whitespaces)
+  }
+}
+
+extension MediaError {
+  /// The error that libav's negative `code` stands for, with its own words and its last log line.
+  static func libav(
+    _ code: Int32, _ operation: Operation, _ path: String, kind: FaultKind? = nil, hint: String? = nil
+  ) -> MediaError {
+    var text = [CChar](repeating: 0, count: 256)
+    av_strerror(code, &text, text.count)
+    let words = text.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { String(cString: $0) } ?? "error \(code)"
+    }
+    let cause = words.prefix(1).lowercased() + words.dropFirst()
+    let meaning: FaultKind =
+      switch -code {
+      case ENOENT: .missingInput
+      case ENOSPC, EIO, EDQUOT, EFBIG: .io
+      default: .badInput
+      }
+    return MediaError(
+      kind ?? meaning, operation, path, String(cause), code: code, logLine: LogTap.lastLine(), hint: hint)
+  }
+}
+
+/// Throws when libav answered with an error.
+@discardableResult
+func checked(
+  _ code: Int32, _ operation: MediaError.Operation, _ path: String, kind: FaultKind? = nil
+) throws(MediaError) -> Int32 {
+  guard code < 0 else { return code }
+  throw MediaError.libav(code, operation, path, kind: kind)
+}

@@ -1,0 +1,123 @@
+internal import CFFmpeg
+import Foundation
+public import PegCore
+
+/// Packets to a file: MOV, MP4, Matroska or MXF. Opened once, finished once.
+///
+/// Equal packets in equal order give equal bytes: no clock, no random number, no version of a library reaches the file. A
+/// muxer that is let go without ``finish()`` leaves an unfinished file where it was.
+public struct Muxer: ~Copyable, @unchecked Sendable {
+  // Unchecked: it has one owner, who may pass it from thread to thread but not share it.
+
+  /// The picture stream.
+  public struct VideoTrack: Sendable {
+    public var parameters: CodecParameters
+    /// Packet times count frames of this rate.
+    public var rate: FrameRate
+    /// As the encoder's settings declare it.
+    public var reorderDepth: Int
+
+    public init(parameters: CodecParameters, rate: FrameRate, reorderDepth: Int = 0) {
+      self.parameters = parameters
+      self.rate = rate
+      self.reorderDepth = reorderDepth
+    }
+  }
+
+  /// One sound stream.
+  public struct AudioTrack: Sendable {
+    /// Packet times count samples of its rate.
+    public var parameters: CodecParameters
+    /// ISO 639-2 code of three letters; `nil` says nothing.
+    public var language: String?
+    public var title: String?
+
+    public init(parameters: CodecParameters, language: String? = nil, title: String? = nil) {
+      self.parameters = parameters
+      self.language = language
+      self.title = title
+    }
+  }
+
+  private let core: MuxerCore
+
+  /// - Parameters:
+  ///   - path: the file, created or emptied.
+  ///   - container: `mov`, `mp4`, `matroska` or `mxf`.
+  ///   - video: stream 0, when there is one.
+  ///   - audio: the streams after it.
+  ///   - timecode: the label of the first frame: a `tmcd` track, an MXF timecode component, a Matroska tag.
+  ///   - metadata: of the file, by libav's names, such as `title`.
+  ///   - options: of the muxer, by libav's names.
+  ///   - umidSeed: what an MXF file's package ids are made of; without it they are zero.
+  /// - Throws: ``MediaError``: the file cannot be created, or the container cannot hold these streams.
+  public init(
+    path: String, container: String, video: VideoTrack?, audio: [AudioTrack] = [], timecode: Timecode? = nil,
+    metadata: [(key: String, value: String)] = [], options: [EncoderSettings.Option] = [], umidSeed: [UInt8]? = nil
+  ) throws(MediaError) {
+    guard let container = Container(rawValue: container) else {
+      throw MediaError(
+        .badInput, .open, path, "there is no container \(container)",
+        hint: Container.allCases.map(\.rawValue).joined(separator: ", ") + " are there")
+    }
+    let file = try OutputFile(creating: path)
+    core = try MuxerCore(
+      file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
+      options: options, umidSeed: umidSeed)
+  }
+
+  /// A stream to a descriptor that cannot seek, such as a pipe: Matroska alone can be written so.
+  ///
+  /// - Parameters:
+  ///   - descriptor: is not closed.
+  ///   - name: what errors call it: `standard output`.
+  /// - Throws: ``MediaError``; containers that keep an index in front or at the end are refused.
+  public init(
+    streamingTo descriptor: Int32, name: String, container: String, video: VideoTrack?, audio: [AudioTrack] = [],
+    timecode: Timecode? = nil, metadata: [(key: String, value: String)] = []
+  ) throws(MediaError) {
+    guard container == Container.matroska.rawValue else {
+      throw MediaError(
+        .badInput, .open, name, "\(container) cannot be written to a pipe, because its index points forward",
+        hint: "stream a matroska preset, or write to a file")
+    }
+    let copy = dup(descriptor)
+    guard copy >= 0 else {
+      throw MediaError(.cannotCreate, .open, name, OutputFile.words(errno), code: -errno)
+    }
+    let file = try OutputFile(path: name, descriptor: copy, canSeek: false)
+    core = try MuxerCore(
+      file: file, container: .matroska, video: video, audio: audio, timecode: timecode, metadata: metadata,
+      options: [.init("live", "1")], umidSeed: nil)
+  }
+
+  /// Appends a packet; the caller writes in the order the file shall have.
+  ///
+  /// - Parameter stream: 0 for the picture, then the sound streams in order; without a picture sound begins at 0.
+  /// - Returns: where the packet's bytes begin in the file while it is written, or -1 for containers that hold them back
+  ///   (Matroska, MXF). ``PacketTable`` reads the places from the finished file.
+  /// - Throws: ``MediaError``, of kind `io` when the disk is full or fails.
+  @discardableResult
+  public mutating func write(_ packet: Packet, stream: Int) throws(MediaError) -> Int {
+    try core.write(packet, stream: stream)
+  }
+
+  /// Hands what was written to the system, and with `durably` to the disk.
+  public mutating func flush(durably: Bool) throws(MediaError) { try core.file.flush(durably: durably) }
+
+  /// Writes the index, flushes and closes.
+  ///
+  /// - Throws: ``MediaError``, of kind `io` when the disk is full or fails.
+  public mutating func finish() throws(MediaError) { try core.finish() }
+
+  /// Closes and removes the file.
+  public mutating func abort() { core.abort() }
+}
+
+/// What a container is, and what libav's muxer of it has to be told.
+enum Container: String, CaseIterable {
+  case mov, mp4, matroska, mxf
+
+  /// Whether a packet's bytes go to the file as soon as they are given.
+  var writesAtOnce: Bool { self == .mov || self == .mp4 }
+}

@@ -1,0 +1,116 @@
+internal import CFFmpeg
+import Foundation
+
+/// The bytes of a file that is being written, behind libav's I/O: keeps the first error of the system, and its errno.
+final class OutputFile {
+  let path: String
+  let descriptor: Int32
+  /// Whether the writer may go back, as containers with an index at the front do.
+  let canSeek: Bool
+  private(set) var io: UnsafeMutablePointer<AVIOContext>?
+  /// errno of the first write that failed, else 0.
+  private(set) var failure: Int32 = 0
+  private var isOpen = true
+
+  /// Creates the file, or empties it.
+  ///
+  /// - Throws: ``MediaError`` of kind `cannotCreate`.
+  convenience init(creating path: String) throws(MediaError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      let code = errno
+      let hint = code == ENOENT ? "create its folder first" : nil
+      throw MediaError(.cannotCreate, .open, path, Self.words(code), code: -code, hint: hint)
+    }
+    try self.init(path: path, descriptor: descriptor, canSeek: true)
+  }
+
+  /// Writes to a descriptor that is open already, such as a pipe; it is closed at the end.
+  init(path: String, descriptor: Int32, canSeek: Bool) throws(MediaError) {
+    self.path = path
+    self.descriptor = descriptor
+    self.canSeek = canSeek
+    let write: peg_avio_write = { opaque, bytes, count in
+      guard let opaque, let bytes else { return peg_averror(EINVAL) }
+      return Unmanaged<OutputFile>.fromOpaque(opaque).takeUnretainedValue().write(bytes, Int(count))
+    }
+    let seek: peg_avio_seek = { opaque, offset, whence in
+      guard let opaque else { return Int64(peg_averror(EINVAL)) }
+      return Unmanaged<OutputFile>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+    }
+    // The context lives in this object, so it need not hold it.
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    guard let io = peg_avio_writer(this, 1 << 18, write, canSeek ? seek : nil) else {
+      Foundation.close(descriptor)
+      isOpen = false
+      throw MediaError(.io, .allocate, path, "out of memory")
+    }
+    self.io = io
+  }
+
+  deinit {
+    if let context = io {
+      av_free(context.pointee.buffer)
+      avio_context_free(&io)
+    }
+    if isOpen { Foundation.close(descriptor) }
+  }
+
+  private func write(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    var done = 0
+    while done < count {
+      let step = Foundation.write(descriptor, bytes + done, count - done)
+      if step < 0 {
+        if errno == EINTR { continue }
+        if failure == 0 { failure = errno }
+        return -failure
+      }
+      done += step
+    }
+    return Int32(count)
+  }
+
+  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
+    if whence == AVSEEK_SIZE {
+      var facts = stat()
+      return fstat(descriptor, &facts) == 0 ? Int64(facts.st_size) : Int64(-errno)
+    }
+    let position = lseek(descriptor, off_t(offset), whence & ~AVSEEK_FORCE)
+    return position < 0 ? Int64(-errno) : Int64(position)
+  }
+
+  /// Where the next byte goes.
+  var position: Int64 { io.map { avio_seek($0, 0, SEEK_CUR) } ?? 0 }
+
+  /// Throws when a write failed, now or earlier.
+  func check(_ operation: MediaError.Operation) throws(MediaError) {
+    guard failure != 0 else { return }
+    let hint = failure == ENOSPC || failure == EDQUOT ? "free some space, then run the same command again" : nil
+    throw MediaError(.io, operation, path, Self.words(failure), code: -failure, hint: hint)
+  }
+
+  /// Hands everything to the system; with `durably` also to the disk.
+  func flush(durably: Bool) throws(MediaError) {
+    if let io { avio_flush(io) }
+    try check(.write)
+    if durably, canSeek, fsync(descriptor) != 0 {
+      failure = errno
+      try check(.write)
+    }
+  }
+
+  /// Flushes and closes; a network file system tells here that a write failed.
+  func close() throws(MediaError) {
+    guard isOpen else { return }
+    if let io { avio_flush(io) }
+    isOpen = false
+    if Foundation.close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
+    try check(.finish)
+  }
+
+  /// The system's words for an errno, as the end of a sentence.
+  static func words(_ code: Int32) -> String {
+    let text = String(cString: strerror(code))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Synchronization
+
+/// A program that judges our files: ffprobe, ffmpeg, mediainfo, python.
+public enum Tool {
+  public struct Output: Sendable {
+    public let status: Int32
+    public let stdout: Data
+    public let stderr: String
+
+    public var text: String { String(decoding: stdout, as: UTF8.self) }
+  }
+
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// Where a program is on `PATH`, or `nil`.
+  public static func path(_ name: String) -> String? {
+    if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// The python that has the judges' modules.
+  public static var python: String {
+    ProcessInfo.processInfo.environment["PEGBAR_JUDGE_PYTHON"] ?? "python3"
+  }
+
+  /// Whether the judges' python has a module.
+  public static func hasPython(_ module: String) -> Bool {
+    (try? run(python, ["-c", "import \(module)"]))?.status == 0
+  }
+
+  /// Runs a program to its end, and ends it after `timeout` seconds.
+  public static func run(
+    _ name: String, _ arguments: [String], input: Data? = nil, timeout: Double = 120
+  ) throws -> Output {
+    guard let path = path(name) else { throw Failure(description: "\(name) is not installed") }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    let (out, err, into) = (Pipe(), Pipe(), Pipe())
+    process.standardOutput = out
+    process.standardError = err
+    process.standardInput = input == nil ? FileHandle.nullDevice : into
+    try process.run()
+    let identifier = process.processIdentifier
+    let hasEnded = Mutex(false)
+    DispatchQueue.global().asyncAfter(deadline: .now() + timeout) {
+      // The id is ours until waitUntilExit has reaped it.
+      if !hasEnded.withLock({ $0 }) { kill(identifier, SIGKILL) }
+    }
+    // Both pipes are drained at once: a full one would stop the program.
+    let complaints = Mutex(Data())
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group) {
+      let data = err.fileHandleForReading.readDataToEndOfFile()
+      complaints.withLock { $0 = data }
+    }
+    if let input {
+      DispatchQueue.global().async(group: group) {
+        try? into.fileHandleForWriting.write(contentsOf: input)
+        try? into.fileHandleForWriting.close()
+      }
+    }
+    let data = out.fileHandleForReading.readDataToEndOfFile()
+    group.wait()
+    process.waitUntilExit()
+    hasEnded.withLock { $0 = true }
+    return Output(
+      status: process.terminationStatus, stdout: data,
+      stderr: complaints.withLock { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// Runs a program that has to succeed, and gives what it printed.
+  @discardableResult
+  public static func require(_ name: String, _ arguments: [String], timeout: Double = 120) throws -> Data {
+    let output = try run(name, arguments, timeout: timeout)
+    guard output.status == 0 else {
+      throw Failure(
+        description: "\(name) \(arguments.joined(separator: " ")) ended with \(output.status): \(output.stderr)")
+    }
+    return output.stdout
+  }
+}
