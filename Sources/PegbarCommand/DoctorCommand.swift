@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var presets: PresetOptions
 
   func run() throws {
-    let library = presets.library()
+    let library = try presets.library()
     var findings: [Finding] = []
     for feature in Capability.all where !feature.isPresent {
       findings.append(

@@ -12,7 +12,7 @@ struct PresetsCommand: ParsableCommand {
     @Flag(help: "Print JSON to stdout.") var json = false
 
     func run() throws {
-      let library = presets.library()
+      let library = try presets.library()
       let names = library.list()
       guard !names.isEmpty else {
         throw PegError(
@@ -76,7 +76,7 @@ struct PresetsCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-      let library = presets.library()
+      let library = try presets.library()
       let findings = files.flatMap { library.check($0) }
       if report.json {
         try JSONOutput.print("presets-check", [("findings", JSONOutput.findings(findings))])

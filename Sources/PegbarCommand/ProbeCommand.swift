@@ -17,14 +17,14 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     var facts: [MediaFacts] = []
-    var failed: (any Fault)?
+    var failed: MediaError?
     for path in paths {
-      do {
+      do throws(MediaError) {
         facts.append(try MediaProbe.facts(of: path))
-      } catch let fault as any Fault {
+      } catch {
         // One broken file does not keep the others from being said.
-        if paths.count > 1 { Console.error(fault.sentence, hint: fault.hint) }
-        failed = failed ?? fault
+        if paths.count > 1 { Console.error(error.sentence, hint: error.hint) }
+        failed = failed ?? error
       }
     }
     if report.json {

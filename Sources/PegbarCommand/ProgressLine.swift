@@ -35,9 +35,9 @@ final class ProgressLine: Sendable {
   private func figures(_ progress: RenderProgress) -> String {
     let rate = progress.seconds > 0 ? Double(progress.written) / progress.seconds : 0
     var parts = ["\(progress.written)/\(progress.total) frames", String(format: "%.1f fps", rate)]
-    parts.append("\(progress.encoded) encoded")
-    if progress.held > 0 { parts.append("\(progress.held) held") }
-    if progress.reused > 0 { parts.append("\(progress.reused) reused") }
+    parts.append("\(progress.counts.encoded) encoded")
+    if progress.counts.held > 0 { parts.append("\(progress.counts.held) held") }
+    if progress.counts.reused > 0 { parts.append("\(progress.counts.reused) reused") }
     if rate > 0, progress.written < progress.total {
       let left = Int(Double(progress.total - progress.written) / rate)
       parts.append(String(format: "%d:%02d left", left / 60, left % 60))

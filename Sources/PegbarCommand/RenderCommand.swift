@@ -60,7 +60,7 @@ struct RenderCommand: ParsableCommand {
 
   func run() throws {
     let cut = try Cut(reading: cut)
-    let library = presets.library()
+    let library = try presets.library()
     let outputs = try zip(preset, output).map { name, path in
       RenderOutput(try library.deliverable(named: name), path: path)
     }

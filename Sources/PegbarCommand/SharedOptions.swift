@@ -35,8 +35,8 @@ struct PresetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder that holds the presets.", valueName: "DIR"))
   var presets: String?
 
-  func library() -> PresetLibrary {
-    PresetLibrary(
+  func library() throws(PegError) -> PresetLibrary {
+    try PresetLibrary(
       searching: presets, environment: ProcessInfo.processInfo.environment, executable: Bundle.main.executableURL)
   }
 }

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+import Pegbar
+
+struct CutCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cut", abstract: "Makes, lists and edits cuts.",
+    subcommands: [New.self, List.self, Link.self])
+
+  struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes a cut from media, one after the other.",
+      discussion: "pegbar cut new cut.otio shot1.mov 'cels/fox.####.png' title.png music.wav")
+
+    @Argument(help: ArgumentHelp("The cut to write.", valueName: "OUT.otio")) var output: String
+    @Argument(help: ArgumentHelp("Movies, sequences, stills, sound.", valueName: "MEDIA")) var media: [String]
+    @Option(help: ArgumentHelp("The record rate; the first clip's when not given.", valueName: "FPS")) var rate: String?
+    @Option(help: ArgumentHelp("The record raster; the first clip's when not given.", valueName: "WxH")) var raster: String?
+    @Option(help: ArgumentHelp("Record frames that a still is shown.", valueName: "FRAMES")) var hold = 24
+    @Flag(help: "Replace a cut that exists.") var overwrite = false
+
+    func validate() throws {
+      if media.isEmpty { throw ValidationError("Name the media that the cut is made of") }
+      if hold < 1 { throw ValidationError("--hold is 1 or more") }
+    }
+
+    func run() throws {
+      if FileManager.default.fileExists(atPath: output), !overwrite {
+        throw PegError(.cannotCreate, "\(output) exists", hint: "give another name, or --overwrite to replace it")
+      }
+      var facts: [MediaFacts] = []
+      for path in media { facts.append(try MediaProbe.facts(of: path)) }
+      let own = CutBuilder.rate(of: facts)
+      let chosen = try rate.map { text throws(PegError) in
+        guard let value = FrameRate(text) else {
+          throw PegError(.usage, "\(text) is no frame rate", hint: "write 24, 23.976 or 24000/1001")
+        }
+        return value
+      }
+      let size = try raster.map { text throws(PegError) in
+        guard let value = Raster(text) else { throw PegError(.usage, "\(text) is no raster", hint: "write 1920x1080") }
+        return value
+      }
+      let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+      var builder = try CutBuilder(folder: folder, rate: chosen ?? own)
+      for fact in facts { try builder.add(fact, hold: hold) }
+      let first = facts.lazy.compactMap(\.video).first?.raster
+      let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
+      let timeline = try builder.timeline(name: name, raster: size ?? first)
+      try timeline.write(to: output)
+      Console.findings(facts.flatMap(\.findings))
+      let taken = [
+        rate == nil ? "rate \((chosen ?? own).spoken) fps from the first clip" : nil,
+        raster == nil ? (first.map { "raster \($0) from the first clip" }) : nil,
+      ].compactMap(\.self)
+      Console.say("wrote \(output): \(facts.count) \(facts.count == 1 ? "clip" : "clips")\(taken.isEmpty ? "" : "; ")\(taken.joined(separator: ", "))")
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the clips of a cut.")
+    @Argument(help: ArgumentHelp("The cut (.otio).", valueName: "CUT")) var cut: String
+    @OptionGroup var report: ReportOptions
+    @OptionGroup var media: MediaOptions
+
+    func run() throws {
+      let cut = try Cut(reading: cut)
+      let plan = try? cut.plan(knowledge: .references, missing: .black, pathMaps: try media.maps())
+      var ranges: [String: FrameRange] = [:]
+      for item in plan?.items ?? [] { ranges[item.address] = item.range }
+      let clips = cut.timeline.placedClips
+      if report.json {
+        try JSONOutput.print(
+          "cut-list",
+          [
+            (
+              "clips",
+              .array(
+                clips.map { placed in
+                  JSONOutput.object([
+                    ("address", .string(placed.address)), ("name", .string(placed.clip.item.info.name)),
+                    ("record", ranges[placed.address].map(JSONOutput.range) ?? .null),
+                    ("take", .string(placed.clip.activeKey)),
+                    ("takes", .array(placed.clip.references.map { .string($0.key) })),
+                    ("source", JSONOutput.optional(placed.clip.activeReference?.spelling)),
+                    ("enabled", .bool(placed.isEnabled)),
+                  ])
+                })
+            ), ("findings", JSONOutput.findings(cut.findings)),
+          ])
+        return
+      }
+      for placed in clips {
+        let record = ranges[placed.address].map { range in
+          "\(plan?.start.advanced(by: range.start).description ?? "")  \(range)"
+        }
+        let takes = placed.clip.references.count > 1 ? "  take \(placed.clip.activeKey) of \(placed.clip.references.count)" : ""
+        let source = placed.clip.activeReference?.spelling ?? "no media"
+        let off = placed.isEnabled ? "" : "  (disabled)"
+        try Console.print("\(placed.address)  \(record ?? "")  \(placed.clip.item.info.name)  \(source)\(takes)\(off)")
+      }
+      Console.findings(cut.findings)
+    }
+  }
+
+  struct Link: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Decides by hand which media a clip plays.",
+      discussion: "pegbar cut link 'cut.otio#SH010' plates/SH010_v3.mov")
+
+    @Argument(help: ArgumentHelp("The clip: CUT#NAME or CUT#V1:3.", valueName: "CUT#CLIP")) var place: String
+    @Argument(help: ArgumentHelp("The media.", valueName: "PATH")) var media: String
+    @Option(help: ArgumentHelp("The take to link; the active one when not given.", valueName: "KEY")) var take: String?
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write here instead of in place.", valueName: "FILE"))
+    var output: String?
+    @Flag(help: "Say what would change; write nothing.") var dryRun = false
+
+    func run() throws {
+      guard let hash = place.lastIndex(of: "#") else {
+        throw PegError(.usage, "\(place) names no clip", hint: "write CUT#NAME or CUT#V1:3")
+      }
+      let (file, wanted) = (String(place[..<hash]), String(place[place.index(after: hash)...]))
+      var cut = try Cut(reading: file)
+      let clips = cut.timeline.placedClips
+      let found = clips.filter { $0.clip.item.info.name == wanted || $0.address == wanted }
+      guard !found.isEmpty else {
+        throw PegError(.usage, "\(file) has no clip \(wanted)", hint: "`pegbar cut list \(file)` lists its clips")
+      }
+      let facts = try MediaProbe.facts(of: media)
+      let folder = URL(fileURLWithPath: output ?? file).deletingLastPathComponent().path
+      let linker = Linker(
+        resolver: MediaResolver(cutFolder: cut.folder), folders: try MediaFolders([]), outputFolder: folder,
+        prober: FactsFunction { try MediaProbe.facts(of: $0) })
+      for placed in found {
+        var clip = placed.clip
+        let key = take ?? clip.activeKey
+        let linked = linker.reference(to: facts, replacing: clip.references.first { $0.key == key }?.reference)
+        if let index = clip.references.firstIndex(where: { $0.key == key }) {
+          clip.references[index].reference = linked
+        } else {
+          clip.references.append((key: key, reference: linked))
+        }
+        cut.timeline.replaceClip(at: placed.path, with: clip)
+        Console.say("\(placed.address)  \(clip.item.info.name)  \(linked.spelling ?? media)")
+      }
+      if !dryRun { try cut.timeline.write(to: output ?? file) }
+    }
+  }
+}
