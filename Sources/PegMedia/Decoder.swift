@@ -59,7 +59,9 @@ public struct Decoder: ~Copyable {
     }
     handle = try Self.opened(decoder, path: path, threads: 1, pool: pool) { context throws(MediaError) in
       // A still is whole or it is an error: nothing is made up.
-      context.pointee.err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER
+      context.pointee.err_recognition |= AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER
+      // libav's TIFF reader would then refuse every tag it has no use for, such as ResolutionUnit.
+      if context.pointee.codec_id != AV_CODEC_ID_TIFF { context.pointee.err_recognition |= AV_EF_EXPLODE }
       peg_watch_jobs(context)
       for (key, value) in options {
         try checked(av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN), .open, path)
