@@ -146,9 +146,7 @@ struct OTIOReader {
     var reader = try Self.supported(reader, through: 1)
     let type = try reader.value(.transitionType)
     let (inOffset, outOffset) = (try reader.value(.inOffset), try reader.value(.outOffset))
-    let info = try reader.info()
-    try Self.check(.nothing, info.metadata)
-    return Transition(info: info, type: type, inOffset: inOffset, outOffset: outOffset)
+    return Transition(info: try plain(&reader), type: type, inOffset: inOffset, outOffset: outOffset)
   }
 
   private mutating func effect(_ value: JSON) throws(Problem) -> Effect {
@@ -156,11 +154,13 @@ struct OTIOReader {
     switch (reader.schema.name, reader.schema.version) {
     case ("LinearTimeWarp", ...1):
       let (name, scalar) = (try reader.value(.effectName), try reader.value(.timeScalar))
-      return .linearTimeWarp(try reader.info(), effectName: name, scalar: scalar)
+      return .linearTimeWarp(try plain(&reader), effectName: name, scalar: scalar)
     case ("FreezeFrame", ...1):
       let name = try reader.value(.effectName)
-      return .freezeFrame(try reader.info(), effectName: name)
-    default: return .other(reader.object)
+      return .freezeFrame(try plain(&reader), effectName: name)
+    default:
+      _ = try plain(&reader)
+      return .other(reader.object)
     }
   }
 
@@ -169,7 +169,14 @@ struct OTIOReader {
     guard reader.schema.name == "Marker" else { throw Problem("a \(reader.schema.name) stands among the markers") }
     let range = try reader.value(.markedRange(reader.schema.version))
     let (color, comment) = (try reader.value(.markerColor), try reader.value(.comment))
-    return Marker(info: try reader.info(), range: range, color: color, comment: comment)
+    return Marker(info: try plain(&reader), range: range, color: color, comment: comment)
+  }
+
+  /// Of an object that has no settings.
+  private func plain(_ reader: inout ObjectReader) throws(Problem) -> ObjectInfo {
+    let info = try reader.info()
+    try Self.check(.nothing, info.metadata)
+    return info
   }
 
   // MARK: Media
