@@ -109,7 +109,9 @@ enum SettingsValue {
     case .number(let text): fraction = Rational(decimal: text)
     case .string(let text):
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-      let wholes = parts.compactMap { $0.first != "0" && $0.allSatisfy(isDigit) ? Int($0) : nil }
+      let wholes = parts.compactMap { part in
+        part.first != "0" && part.count <= 12 && part.allSatisfy(isDigit) ? Int(part) : nil
+      }
       fraction =
         switch (parts.count, wholes.count) {
         case (1, 1): Rational(wholes[0])
