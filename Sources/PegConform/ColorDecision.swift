@@ -1,0 +1,192 @@
+public import PegCore
+public import PegMedia
+import PegTimeline
+
+/// The one decision on what a source's code values mean (DESIGN §7): complete tags, alpha, and a view where it needs one.
+public struct ColorDecision: Hashable, Sendable {
+  public var tags: ColorTags
+  public var alpha: AlphaMode
+  /// `sdr` for scene-linear sources, else `nil`.
+  public var view: String?
+  /// What was decided where the source does not say.
+  public var findings: [Finding]
+
+  /// Decides for a source with pictures.
+  ///
+  /// - Parameters:
+  ///   - place: what findings and errors call the source.
+  ///   - color, range, alpha: what the cut's media reference says; it overrides the file.
+  /// Throws bad input for log material that names no space, and spaces that are not built.
+  public init(
+    of video: VideoFacts, kind: MediaFacts.Kind, container: String = "", at place: String, color: String? = nil,
+    range: CodeRange? = nil, alpha: AlphaMode? = nil
+  ) throws(PegError) {
+    guard let format = PixelFormat(named: video.pixelFormat) else {
+      throw PegError(.badInput, "\(place) has the pixel format \(video.pixelFormat), which is not handled")
+    }
+    let source = Source(video: video, kind: kind, container: container, format: format, place: place)
+    var tags = video.tags
+    findings = []
+    view = nil
+    var assumed: [String] = []
+    if let color {
+      try Self.override(&tags, color, source)
+    } else if source.isLog, tags.transfer == .unspecified || tags.transfer == .log100 || tags.transfer == .log316 {
+      throw PegError(
+        .badInput, "\(place) does not say which space its code values are in",
+        hint: "set `color` on its media reference, for example bt709 or linear_bt709")
+    } else if source.isLinear, tags.transfer == .unspecified {
+      tags.transfer = .linear
+    }
+    source.completePrimariesAndTransfer(&tags, &assumed)
+    source.completeMatrix(&tags, &assumed)
+    source.completeRange(&tags, stated: range, &assumed)
+    source.completeSiting(&tags)
+    self.tags = tags
+    self.alpha = format.hasAlpha || source.format.family == .palette ? alpha ?? video.alpha : .opaque
+    if !assumed.isEmpty {
+      findings.append(
+        Finding(
+          "color.untagged", .note,
+          "\(place) has no colour tags for \(assumed.joined(separator: ", ")): taken as \(tags)",
+          at: place, hint: "set `color` or `range` on its media reference if that is wrong"))
+    }
+    if tags.transfer == .linear {
+      view = "sdr"
+      findings.append(
+        Finding(
+          "color.view", .note, "\(place) is scene-linear and names no view: shown through the built-in view sdr",
+          at: place))
+    }
+  }
+
+  /// What a space of the cut's list means in tags. ACES primaries have no code point in H.273.
+  private static func override(_ tags: inout ColorTags, _ name: String, _ source: Source) throws(PegError) {
+    let spaces: [String: (Primaries, Transfer, Matrix)] = [
+      "bt709": (.bt709, .bt709, .bt709), "srgb": (.bt709, .srgb, .unspecified), "bt1886": (.bt709, .bt709, .bt709),
+      "bt601_525": (.smpte170m, .smpte170m, .smpte170m), "bt601_625": (.bt470bg, .smpte170m, .bt470bg),
+      "bt2020": (.bt2020, .bt2020ten, .bt2020ncl), "pq": (.bt2020, .pq, .bt2020ncl),
+      "hlg": (.bt2020, .hlg, .bt2020ncl), "display_p3": (.p3D65, .srgb, .unspecified),
+      "p3_d65": (.p3D65, .gamma22, .unspecified), "linear_bt709": (.bt709, .linear, .unspecified),
+    ]
+    guard let (primaries, transfer, matrix) = spaces[name] else {
+      throw PegError(
+        .badInput, "\(source.place) is given the color \(name), which this version cannot convert",
+        hint: "known: \(spaces.keys.sorted().joined(separator: ", "))")
+    }
+    tags.primaries = primaries
+    tags.transfer = transfer
+    if source.format.family == .ycbcr, matrix != .unspecified { tags.matrix = matrix }
+  }
+}
+
+/// The source that is decided on, with what its kind says.
+private struct Source {
+  let video: VideoFacts
+  let kind: MediaFacts.Kind
+  let container: String
+  let format: PixelFormat
+  let place: String
+
+  var isStill: Bool { kind == .still || kind == .sequence }
+  /// DPX and Cineon: log unless the header says otherwise.
+  var isLog: Bool { ["dpx", "cineon", "cin"].contains(video.codec) }
+  /// EXR, and floating-point stills of other formats.
+  var isLinear: Bool {
+    ["exr", "hdr", "radiance_hdr", "pfm", "phm"].contains(video.codec) || (isStill && format.isFloat)
+  }
+  /// What is drawn for screens: pictures that are R′G′B′ or grey, and the still codecs that are Y′CbCr.
+  var isGraphic: Bool { format.family != .ycbcr && !(format.family == .gray && !isStill) || isJPEG || isWebP }
+  var isJPEG: Bool { ["mjpeg", "mjpegb", "jpeg2000", "jpegls"].contains(video.codec) && isStill }
+  var isWebP: Bool { video.codec == "webp" || container == "webp" }
+  var isMotionJPEG: Bool { video.codec == "mjpeg" || video.codec == "mjpegb" }
+
+  /// BT.709 at 720 lines or more; below BT.601, of the 625-line system at 576 lines.
+  var primariesByLines: Primaries {
+    video.raster.height >= 720 ? .bt709 : video.raster.height == 576 ? .bt470bg : .smpte170m
+  }
+  var matrixByLines: Matrix {
+    video.raster.height >= 720 ? .bt709 : video.raster.height == 576 ? .bt470bg : .smpte170m
+  }
+
+  func completePrimariesAndTransfer(_ tags: inout ColorTags, _ assumed: inout [String]) {
+    if tags.primaries == .unspecified {
+      switch (tags.transfer, tags.matrix) {
+      case (.pq, _), (.hlg, _), (.bt2020ten, _), (.bt2020twelve, _), (_, .bt2020ncl), (_, .bt2020cl), (_, .ictcp):
+        tags.primaries = .bt2020
+      case _ where isGraphic || isLinear || isLog: tags.primaries = .bt709
+      case (_, .bt709): tags.primaries = .bt709
+      case (_, .bt470bg): tags.primaries = .bt470bg
+      case (_, .smpte170m): tags.primaries = .smpte170m
+      case (_, .smpte240m): tags.primaries = .smpte240m
+      default: tags.primaries = primariesByLines
+      }
+      // Stills of 8 and 16 bits are sRGB by rule, and an EXR without chromaticities has those of BT.709 by its standard.
+      if !isGraphic, !isLinear { assumed.append("primaries") }
+    }
+    guard tags.transfer == .unspecified else { return }
+    if isLinear {
+      tags.transfer = .linear
+    } else if isGraphic {
+      tags.transfer = .srgb
+    } else {
+      switch tags.primaries {
+      case .bt2020: tags.transfer = format.depth >= 12 ? .bt2020twelve : .bt2020ten
+      case .bt470bg, .smpte170m: tags.transfer = .smpte170m
+      case .smpte240m: tags.transfer = .smpte240m
+      default: tags.transfer = .bt709
+      }
+      assumed.append("transfer")
+    }
+  }
+
+  func completeMatrix(_ tags: inout ColorTags, _ assumed: inout [String]) {
+    guard format.family == .ycbcr else {
+      // Grey in a movie is the luma of a matrix; its code values are those of equal R′, G′ and B′ whichever that is.
+      tags.matrix = .rgb
+      return
+    }
+    // A file that says RGB about Y′CbCr samples is wrong about one of the two; the samples are what is there.
+    guard tags.matrix == .unspecified || tags.matrix == .rgb else { return }
+    if isJPEG || isWebP || isMotionJPEG {
+      // JFIF and VP8 both fix BT.601.
+      tags.matrix = .smpte170m
+      return
+    }
+    switch tags.primaries {
+    case .bt2020: tags.matrix = .bt2020ncl
+    case .bt470bg: tags.matrix = .bt470bg
+    case .smpte170m: tags.matrix = .smpte170m
+    case .smpte240m: tags.matrix = .smpte240m
+    case .bt709 where video.tags.primaries == .bt709: tags.matrix = .bt709
+    default: tags.matrix = matrixByLines
+    }
+    assumed.append("matrix")
+  }
+
+  func completeRange(_ tags: inout ColorTags, stated: CodeRange?, _ assumed: inout [String]) {
+    if let stated, stated != .unspecified {
+      tags.range = stated
+      return
+    }
+    if format.name.hasPrefix("yuvj") { tags.range = .full }
+    guard tags.range == .unspecified else { return }
+    if format.family == .ycbcr {
+      tags.range = isJPEG || isMotionJPEG ? .full : .legal
+      if !isJPEG, !isWebP, !isMotionJPEG { assumed.append("range") }
+    } else {
+      tags.range = .full
+    }
+  }
+
+  func completeSiting(_ tags: inout ColorTags) {
+    guard format.family == .ycbcr, format.isSubsampled else {
+      tags.siting = .unspecified
+      return
+    }
+    guard tags.siting == .unspecified else { return }
+    let isCentred = isJPEG || isMotionJPEG || isWebP || format.name.hasPrefix("yuvj") || video.codec == "mpeg1video"
+    // 4:2:2 has no vertical shift: `left` is what MPEG-2, ProRes and DNx mean, where JPEG centres.
+    tags.siting = isCentred ? .center : .left
+  }
+}

@@ -1,0 +1,29 @@
+import PegCore
+import PegTimeline
+
+/// Exact arithmetic on times that files name: what leaves 128 bits is refused, and never traps.
+enum Exact {
+  static func sum(_ a: Rational, _ b: Rational) throws(PegError) -> Rational { try fitting(a.addingChecked(b)) }
+  static func difference(_ a: Rational, _ b: Rational) throws(PegError) -> Rational {
+    try fitting(a.addingChecked(-b))
+  }
+  static func product(_ a: Rational, _ b: Rational) throws(PegError) -> Rational {
+    try fitting(a.multipliedChecked(b))
+  }
+  /// - Precondition: `b` is not 0.
+  static func quotient(_ a: Rational, _ b: Rational) throws(PegError) -> Rational {
+    try fitting(a.multipliedChecked(b.reciprocal))
+  }
+
+  /// Seconds.
+  static func seconds(_ time: RationalTime) throws(PegError) -> Rational { try quotient(time.value, time.rate.value) }
+
+  private static func fitting(_ value: Rational?) throws(PegError) -> Rational {
+    guard let value else {
+      throw PegError(
+        .badInput, "a time of the cut is finer than 128 bits can count",
+        hint: "write times as whole frames at their rate")
+    }
+    return value
+  }
+}

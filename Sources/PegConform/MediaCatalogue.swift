@@ -1,0 +1,80 @@
+public import PegCore
+public import PegMedia
+public import PegTimeline
+
+/// What is known of the media that a cut refers to, by what the cut calls it. A pure value: filling it opens media,
+/// planning with it does not.
+public struct MediaCatalogue: Sendable {
+  /// What became of one reference.
+  public enum Entry: Sendable {
+    case known(MediaFacts)
+    /// It does not exist, cannot be reached, or cannot be read: why.
+    case failed(PegError)
+  }
+
+  /// By ``MediaReference/spelling``.
+  public private(set) var entries: [String: Entry]
+
+  public init() { entries = [:] }
+
+  /// A catalogue by hand.
+  public init(_ facts: [String: MediaFacts]) { entries = facts.mapValues { .known($0) } }
+
+  public subscript(spelling: String) -> Entry? {
+    get { entries[spelling] }
+    set { entries[spelling] = newValue }
+  }
+
+  public func facts(of reference: MediaReference) -> MediaFacts? {
+    guard let spelling = reference.spelling, case .known(let facts)? = entries[spelling] else { return nil }
+    return facts
+  }
+
+  /// Which references of a cut have to be opened.
+  public enum Need: Sendable {
+    /// What plays: for rendering.
+    case playing
+    /// What plays and does not say its own range: for `map`.
+    case playingWithoutRange
+    /// Every take.
+    case everyTake
+  }
+
+  /// Finds and probes the media of `timeline` that `need` names and the catalogue does not know yet.
+  ///
+  /// What fails is remembered as such and thrown by the planner, which knows the clip and the place.
+  public mutating func fill(
+    for timeline: Timeline, need: Need, resolving resolver: MediaResolver, with prober: any MediaProber
+  ) {
+    var wanted: [MediaReference] = []
+    for placed in timeline.placedClips where placed.isEnabled || need == .everyTake {
+      switch need {
+      case .everyTake: wanted += placed.clip.references.map(\.reference)
+      case .playing: if let reference = placed.clip.activeReference { wanted.append(reference) }
+      case .playingWithoutRange:
+        guard let reference = placed.clip.activeReference, reference.availableRange == nil else { break }
+        if placed.kind == .video || placed.clip.item.sourceRange == nil { wanted.append(reference) }
+      }
+    }
+    for reference in wanted {
+      guard let spelling = reference.spelling, entries[spelling] == nil else { continue }
+      if case .generator = reference { continue }
+      entries[spelling] = Self.probe(reference, resolver, prober)
+    }
+  }
+
+  private static func probe(
+    _ reference: MediaReference, _ resolver: MediaResolver, _ prober: any MediaProber
+  ) -> Entry {
+    do {
+      let location = try resolver.locate(reference)
+      return .known(try prober.facts(of: location.path))
+    } catch let error as PegError {
+      return .failed(error)
+    } catch let fault as any Fault {
+      return .failed(PegError(fault.kind, fault.sentence, hint: fault.hint))
+    } catch {
+      return .failed(PegError(.badInput, "cannot read \(reference.spelling ?? "media"): \(error)"))
+    }
+  }
+}

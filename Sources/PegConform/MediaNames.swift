@@ -1,0 +1,20 @@
+/// File name extensions, in lower case, of what media folders are searched for.
+enum MediaNames {
+  static let pictures: Set<String> = [
+    "png", "tif", "tiff", "exr", "dpx", "cin", "jpg", "jpeg", "jp2", "j2k", "j2c", "webp", "bmp", "tga", "ppm", "pgm",
+    "pfm", "hdr", "sgi", "psd", "svg",
+  ]
+  static let movies: Set<String> = [
+    "mov", "mp4", "m4v", "mkv", "webm", "mxf", "avi", "gif", "apng", "mpg", "mpeg", "m2v", "ts", "m2ts", "mts", "y4m",
+    "dv", "wmv", "flv", "ogv", "nut",
+  ]
+  static let sound: Set<String> = [
+    "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "aac", "ac3", "eac3", "ogg",
+    "oga",
+    "opus", "caf",
+  ]
+
+  static func isMedia(_ suffix: String) -> Bool {
+    pictures.contains(suffix) || movies.contains(suffix) || sound.contains(suffix)
+  }
+}
