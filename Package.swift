@@ -133,7 +133,8 @@ func tests(_ room: String, uses: [Target.Dependency] = []) -> Target {
     name: "\(room)Tests", dependencies: [.target(name: room), "PegTestSupport"] + uses, swiftSettings: strict)
 }
 let tested: [(String, [Target.Dependency])] = [
-  ("PegCore", [])
+  ("PegCore", []),
+  ("PegTimeline", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 

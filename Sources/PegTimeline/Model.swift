@@ -5,7 +5,8 @@ public import PegCore
 
 /// An exact time: `value` frames at `rate`.
 ///
-/// The rate is what the file means (23.976 is 24000/1001, DESIGN §6); `written` keeps the file's own numbers for writing.
+/// The rate is what the file means (23.976 is 24000/1001, DESIGN §6); what an object was read from keeps the file's own
+/// numbers, and they are written again where they still mean the same.
 public struct RationalTime: Hashable, Sendable {
   public var value: Rational
   public var rate: FrameRate
@@ -36,6 +37,8 @@ public struct ObjectInfo: Hashable, Sendable {
   public var metadata: JSONObject
   /// Fields that Pegbar does not know, verbatim.
   public var unknown: JSONObject
+  /// How the object stood in its file.
+  var written = Written()
 
   public init(name: String = "", metadata: JSONObject = JSONObject(), unknown: JSONObject = JSONObject()) {
     self.name = name
@@ -165,6 +168,23 @@ public enum Effect: Hashable, Sendable {
   case freezeFrame(ObjectInfo, effectName: String)
   /// Any other effect, verbatim.
   case other(JSONObject)
+
+  /// What OTIO calls the schema, such as `LinearTimeWarp` or `Effect`.
+  public var schema: String {
+    switch self {
+    case .linearTimeWarp: "LinearTimeWarp"
+    case .freezeFrame: "FreezeFrame"
+    case .other(let object): Schema(of: .object(object))?.name ?? "Effect"
+    }
+  }
+
+  /// OpenTimelineIO 0.18 can switch an effect off; without the field it is on.
+  public var isEnabled: Bool {
+    switch self {
+    case .linearTimeWarp(let info, _, _), .freezeFrame(let info, _): info.unknown["enabled"]?.bool ?? true
+    case .other(let object): object["enabled"]?.bool ?? true
+    }
+  }
 }
 
 public struct Marker: Hashable, Sendable {
