@@ -47,12 +47,8 @@ public struct ColorDecision: Hashable, Sendable {
     if !assumed.isEmpty {
       findings.append(
         Finding(
-<<<<<<< HEAD
-          "color.untagged", .note, "\(place) has no colour tags for \(assumed.joined(separator: ", ")): taken as \(tags)",
-=======
           "color.untagged", .note,
           "\(place) has no colour tags for \(assumed.joined(separator: ", ")): taken as \(tags)",
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
           at: place, hint: "set `color` or `range` on its media reference if that is wrong"))
     }
     if tags.transfer == .linear {
@@ -96,13 +92,9 @@ private struct Source {
   /// DPX and Cineon: log unless the header says otherwise.
   var isLog: Bool { ["dpx", "cineon", "cin"].contains(video.codec) }
   /// EXR, and floating-point stills of other formats.
-<<<<<<< HEAD
-  var isLinear: Bool { ["exr", "hdr", "radiance_hdr", "pfm", "phm"].contains(video.codec) || (isStill && format.isFloat) }
-=======
   var isLinear: Bool {
     ["exr", "hdr", "radiance_hdr", "pfm", "phm"].contains(video.codec) || (isStill && format.isFloat)
   }
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
   /// What is drawn for screens: pictures that are R′G′B′ or grey, and the still codecs that are Y′CbCr.
   var isGraphic: Bool { format.family != .ycbcr && !(format.family == .gray && !isStill) || isJPEG || isWebP }
   var isJPEG: Bool { ["mjpeg", "mjpegb", "jpeg2000", "jpegls"].contains(video.codec) && isStill }

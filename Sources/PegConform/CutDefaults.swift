@@ -81,11 +81,7 @@ struct CutDefaults {
           at: options.name, hint: "set `raster` in the timeline's pegbar metadata, or say --raster"))
       return (video.raster, aspect)
     }
-<<<<<<< HEAD
-    throw PegError(.badInput, "\(options.name) has no raster and no movie to take one from", hint: "say --raster 1920x1080")
-=======
     throw PegError(
       .badInput, "\(options.name) has no raster and no movie to take one from", hint: "say --raster 1920x1080")
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
   }
 }

@@ -19,11 +19,7 @@ public enum FramePlanner {
     let reader = MediaReader(catalogue: catalogue, options: options, gaps: settings.gaps)
     var defaults = CutDefaults(timeline: timeline, settings: settings, options: options, reader: reader)
     let rate = try defaults.rate()
-<<<<<<< HEAD
-    var builder = PlanBuilder(timeline: timeline, options: options, settings: settings, rate: rate, reader: reader)
-=======
     var builder = PlanBuilder(timeline: timeline, options: options, cut: settings, rate: rate, reader: reader)
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     builder.start = defaults.start(at: rate)
     let (raster, pixelAspect) = try defaults.raster()
     for finding in defaults.findings { builder.note(finding) }
@@ -35,11 +31,7 @@ public enum FramePlanner {
 struct PlanBuilder {
   let timeline: Timeline
   let options: PlanOptions
-<<<<<<< HEAD
-  let settings: CutSettings
-=======
   let cut: CutSettings
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
   let rate: FrameRate
   let reader: MediaReader
   var start: Timecode
@@ -52,17 +44,10 @@ struct PlanBuilder {
   private var noted: Set<Finding> = []
   private(set) var refusals: [Finding] = []
 
-<<<<<<< HEAD
-  init(timeline: Timeline, options: PlanOptions, settings: CutSettings, rate: FrameRate, reader: MediaReader) {
-    self.timeline = timeline
-    self.options = options
-    self.settings = settings
-=======
   init(timeline: Timeline, options: PlanOptions, cut: CutSettings, rate: FrameRate, reader: MediaReader) {
     self.timeline = timeline
     self.options = options
     self.cut = cut
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     self.rate = rate
     self.reader = reader
     start = Timecode(frames: 0, rate: rate)
@@ -78,25 +63,15 @@ struct PlanBuilder {
     let inner = try level(inside: stack.item, own, start: 0, end: length, of: record, at: root)
     var runs = try composed(stack, in: inner, at: root, isTop: true)
     if !own.changesNoPixel { runs = grouped(runs, name: stack.item.info.name, own, start: 0, in: record) }
-<<<<<<< HEAD
-    if !settings.grade.isEmpty {
-      var whole = ItemSettings()
-      whole.grade = settings.grade
-=======
     if !cut.grade.isEmpty {
       var whole = ItemSettings()
       whole.grade = cut.grade
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       runs = grouped(runs, name: timeline.info.name, whole, start: 0, in: record)
     }
     let items = try planItems(in: inner)
     let sound = try sound(length: length, in: inner)
     return FramePlan(
-<<<<<<< HEAD
-      name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect, workingSpace: settings.workingSpace,
-=======
       name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect, workingSpace: cut.workingSpace,
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       start: start, duration: length, sources: sources, spans: Self.spans(runs, length: length), sound: sound,
       items: items, findings: findings, refusals: refusals)
   }

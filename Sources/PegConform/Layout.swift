@@ -126,12 +126,8 @@ extension PlanBuilder {
       if let range = clip.item.sourceRange { return try Exact.seconds(range.duration) }
       if let range = clip.activeReference?.availableRange { return try Exact.seconds(range.duration) }
       return try naturalDuration(of: clip, at: place)
-<<<<<<< HEAD
-    case .gap(let gap): return try gap.item.sourceRange.map { range throws(PegError) in try Exact.seconds(range.duration) } ?? .zero
-=======
     case .gap(let gap):
       return try gap.item.sourceRange.map { range throws(PegError) in try Exact.seconds(range.duration) } ?? .zero
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     case .track(let track):
       if let range = track.item.sourceRange { return try Exact.seconds(range.duration) }
       return try layout(track.children, at: place).seconds
@@ -141,12 +137,8 @@ extension PlanBuilder {
     case .transition: return .zero
     case .unknown(let object):
       throw PegError(
-<<<<<<< HEAD
-        .badInput, "\(place.address) of \(options.name) is a \(object["OTIO_SCHEMA"]?.string ?? "thing without schema"), "
-=======
         .badInput,
         "\(place.address) of \(options.name) is a \(object["OTIO_SCHEMA"]?.string ?? "thing without schema"), "
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
           + "which has no length that is known", hint: "replace it by a gap or a clip")
     }
   }

@@ -9,12 +9,8 @@ enum MediaNames {
     "dv", "wmv", "flv", "ogv", "nut",
   ]
   static let sound: Set<String> = [
-<<<<<<< HEAD
-    "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "aac", "ac3", "eac3", "ogg", "oga",
-=======
     "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "aac", "ac3", "eac3", "ogg",
     "oga",
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     "opus", "caf",
   ]
 

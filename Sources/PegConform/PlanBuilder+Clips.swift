@@ -34,11 +34,7 @@ extension PlanBuilder {
         let media = try media(of: reference)
         content = try played(
           media, reference, clip, named: name, settings, item, over: region, records, in: level)
-<<<<<<< HEAD
-      } catch where error.kind == .missingInput && options.missing == .black {
-=======
       } catch  where error.kind == .missingInput && options.missing == .black {
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
         note(
           Finding(
             "media.missing", .warning, "\(name) at \(label(records.start)) is black: \(error.sentence)", at: name,
@@ -98,11 +94,7 @@ extension PlanBuilder {
     let overruns = try checkRange(
       own, count: count, media, named: name, item, level.records(item.start, item.end) ?? records)
     checkHandles(own, count: count, named: name, item, over: region, in: level)
-<<<<<<< HEAD
-    let outside: FrameMap.Outside = overruns && self.settings.overrun == .black ? .black : .edge
-=======
     let outside: FrameMap.Outside = overruns && cut.overrun == .black ? .black : .edge
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     let map = FrameMap(time: time, limits: 0...(count - 1), outside: outside, grid: media.grid)
     if media.hasAbsent { try checkFrames(of: media, map, over: records) }
     return .media(source: source, map: map)
@@ -145,21 +137,13 @@ extension PlanBuilder {
     guard low < 0 || high >= count else { return false }
     let outside = max(0, -low) + max(0, high - count + 1)
     let what = "asks for frames \(low) to \(high) of \(called), which has frames 0 to \(count - 1)"
-<<<<<<< HEAD
-    switch settings.overrun {
-=======
     switch cut.overrun {
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     case .error: throw PegError(.badInput, "it \(what)", hint: "trim it, or set `overrun` to hold or black")
     case .hold, .black:
       note(
         Finding(
           "media.overrun", .warning,
-<<<<<<< HEAD
-          "\(name) \(what): \(outside) \(settings.overrun == .hold ? "hold the edge" : "are black")", at: name,
-=======
           "\(name) \(what): \(outside) \(cut.overrun == .hold ? "hold the edge" : "are black")", at: name,
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
           range: records))
     }
     return true

@@ -48,12 +48,8 @@ extension PlanBuilder {
       guard case .track(let track) = child, case .other(let kind) = track.kind, track.item.isEnabled else { continue }
       note(
         Finding(
-<<<<<<< HEAD
-          "track.kind", .warning, "track \(index) of \(options.name) is of the kind \(kind), which is neither seen nor heard",
-=======
           "track.kind", .warning,
           "track \(index) of \(options.name) is of the kind \(kind), which is neither seen nor heard",
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
           at: options.name))
     }
     return LayeredRun.stacked(lists)

@@ -29,11 +29,7 @@ private struct SoundLevel {
 
 extension PlanBuilder {
   mutating func sound(length: Int, in level: Level) throws(PegError) -> SoundPlan {
-<<<<<<< HEAD
-    let sampleRate = settings.sampleRate
-=======
     let sampleRate = cut.sampleRate
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     guard (8000...384_000).contains(sampleRate) else {
       throw PegError(.badInput, "\(options.name) has the sample rate \(sampleRate)", hint: "8000 to 384000")
     }
@@ -61,11 +57,7 @@ extension PlanBuilder {
 
   /// The record sample at record frame `frame`.
   private func sample(_ frame: Rational) -> Int {
-<<<<<<< HEAD
-    (frame * Rational(settings.sampleRate) / rate.value).rounded
-=======
     (frame * Rational(cut.sampleRate) / rate.value).rounded
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
   }
 
   // MARK: Compositions
@@ -185,11 +177,7 @@ extension PlanBuilder {
     let name = Place.name(of: clip, at: place)
     do {
       if let event = try event(of: clip, named: name, item, records, in: outer, at: place) { events.append(event) }
-<<<<<<< HEAD
-    } catch where error.kind == .missingInput && options.missing == .black {
-=======
     } catch  where error.kind == .missingInput && options.missing == .black {
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       note(
         Finding(
           "media.missing", .warning, "\(name) at \(label(records.start)) is silent: \(error.sentence)", at: name,
@@ -218,13 +206,9 @@ extension PlanBuilder {
     }
     let media = try media(of: reference)
     guard let sound = media.sound else {
-<<<<<<< HEAD
-      note(Finding("sound.none", .warning, "\(name) is silent: \(media.source.name) has no sound", at: name, range: records))
-=======
       note(
         Finding(
           "sound.none", .warning, "\(name) is silent: \(media.source.name) has no sound", at: name, range: records))
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       return nil
     }
     let mediaRate = media.rate ?? clip.item.sourceRange?.duration.rate.value ?? rate.value
@@ -246,11 +230,7 @@ extension PlanBuilder {
         .badInput, "its range lies wholly outside the sound of \(media.source.name)",
         hint: "check its source_range against the media's start")
     }
-<<<<<<< HEAD
-    let tolerance = Rational(1, self.settings.sampleRate)
-=======
     let tolerance = Rational(1, cut.sampleRate)
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
     if min(start, end) < -tolerance || max(start, end) > sound.seconds + Rational(1, 10) {
       note(
         Finding(
@@ -270,15 +250,11 @@ extension PlanBuilder {
     for (index, child) in children.enumerated() {
       guard case .stack(let stack) = child, stack.item.isEnabled else { continue }
       let hasSound = stack.children.contains {
-<<<<<<< HEAD
-        if case .track(let track) = $0 { track.kind == .audio && track.item.isEnabled && !track.children.isEmpty } else { false }
-=======
         if case .track(let track) = $0 {
           track.kind == .audio && track.item.isEnabled && !track.children.isEmpty
         } else {
           false
         }
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       }
       let name = Place.name(of: stack.item, "stack", at: place.inside(index))
       if hasSound {

@@ -130,12 +130,8 @@ struct MediaReader {
         findings.append(
           Finding(
             "sound.streams", .warning,
-<<<<<<< HEAD
-            "\(spelling) has \(facts.audio.count) sound streams: the first (stream \(stream.stream)) plays", at: spelling))
-=======
             "\(spelling) has \(facts.audio.count) sound streams: the first (stream \(stream.stream)) plays",
             at: spelling))
->>>>>>> 9d52b53b4f1c957b5bd06e2e282f01e9cb4d959a
       }
     }
     try time(&media, reference, facts, &findings)
