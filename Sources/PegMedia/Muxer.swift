@@ -61,9 +61,14 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
         hint: Container.allCases.map(\.rawValue).joined(separator: ", ") + " are there")
     }
     let file = try OutputFile(creating: path)
-    core = try MuxerCore(
-      file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
-      options: options, umidSeed: umidSeed)
+    do {
+      core = try MuxerCore(
+        file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
+        options: options, umidSeed: umidSeed)
+    } catch {
+      file.remove()
+      throw error
+    }
   }
 
   /// A stream to a descriptor that cannot seek, such as a pipe: Matroska alone can be written so.
@@ -120,4 +125,10 @@ enum Container: String, CaseIterable {
 
   /// Whether a packet's bytes go to the file as soon as they are given.
   var writesAtOnce: Bool { self == .mov || self == .mp4 }
+
+  /// libav's key for a piece of metadata: MXF has fields for a few, and user comments for the rest.
+  func metadataKey(_ key: String) -> String {
+    let fields: Set = ["project_name", "company_name", "product_name", "product_version", "material_package_name"]
+    return self == .mxf && !fields.contains(key) && !key.hasPrefix("comment_") ? "comment_" + key : key
+  }
 }

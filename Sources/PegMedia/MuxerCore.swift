@@ -41,7 +41,7 @@ final class MuxerCore {
     av.pointee.avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED
     if let video { try addVideo(video, timecode) }
     for track in audio { try addAudio(track) }
-    for (key, value) in metadata { av_dict_set(&av.pointee.metadata, key, value, 0) }
+    for (key, value) in metadata { av_dict_set(&av.pointee.metadata, container.metadataKey(key), value, 0) }
     if let timecode { av_dict_set(&av.pointee.metadata, "timecode", timecode.description, 0) }
     if container == .mxf {
       for (key, value) in [("company_name", "Pegbar"), ("product_name", "Pegbar"), ("product_version", "1.0")] {
@@ -64,6 +64,12 @@ final class MuxerCore {
   ) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
     guard let stream = avformat_new_stream(av, nil) else {
       throw MediaError(.io, .allocate, file.path, "out of memory")
+    }
+    let codec = parameters.av.pointee.codec_id
+    if let format = av.pointee.oformat, avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 0 {
+      throw MediaError(
+        .badInput, .open, file.path, "\(container.rawValue) cannot hold \(parameters.codec)",
+        hint: "matroska and mov hold most codecs")
     }
     try checked(avcodec_parameters_copy(stream.pointee.codecpar, parameters.av), .open, file.path)
     stream.pointee.time_base = unit
@@ -161,12 +167,17 @@ final class MuxerCore {
     let code = av_write_trailer(av)
     try file.check(.finish)
     try checked(code, .finish, file.path)
+    try file.flush(durably: false)
+    if file.canSeek {
+      let source = ByteSource(path: file.path, descriptor: file.descriptor)
+      if container.writesAtOnce { try MovieFinish.put(source, vendor: container == .mov ? "pegb" : nil) }
+      if container == .mxf, let umidSeed { try MaterialFinish.put(source, seed: umidSeed) }
+    }
     try file.close()
   }
 
   func abort() {
     isOpen = false
-    try? file.close()
-    if file.canSeek { unlink(file.path) }
+    file.remove()
   }
 }

@@ -108,6 +108,14 @@ final class OutputFile {
     try check(.finish)
   }
 
+  /// Closes, and removes what was written; a pipe or a device keeps what it was given.
+  func remove() {
+    var facts = stat()
+    let isFile = isOpen && fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+    try? close()
+    if isFile { unlink(path) }
+  }
+
   /// The system's words for an errno, as the end of a sentence.
   static func words(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
