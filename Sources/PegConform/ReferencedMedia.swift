@@ -109,6 +109,8 @@ struct MediaReader {
     var source = PlannedSource(
       kind: PlannedSource.Kind(facts.kind), name: relativeName(facts.path), path: facts.path, raster: Raster(0, 0),
       tags: .unspecified, alpha: .opaque, layer: settings.layer, isIntra: true, pictureCount: 0)
+    source.generator = facts.generator?.tool
+    source.origin = settings.origin
     if let video = facts.video {
       let decision = try ColorDecision(
         of: video, kind: facts.kind, container: facts.container, at: spelling, color: settings.color,
@@ -120,6 +122,7 @@ struct MediaReader {
       source.alpha = decision.alpha
       source.view = decision.view
       source.isIntra = video.isIntra
+      source.pixelFormat = video.pixelFormat
       source.pictureCount = video.frameCount
     }
     var media = ReferencedMedia(source: source, rate: facts.video?.rate?.value, start: .seconds(0))
@@ -135,7 +138,16 @@ struct MediaReader {
       }
     }
     try time(&media, reference, facts, &findings)
-    media.findings = findings
+    // A gap that the cut says what to do with is no error; one that it does not is thrown where a frame falls into it.
+    let covered: CutSettings.Gaps = if case .sequence(_, let sequence) = reference { policy(of: sequence) } else { gaps }
+    media.findings = findings.map { finding in
+      guard finding.code == "sequence.gaps", covered != .error else { return finding }
+      var finding = finding
+      finding.severity = .note
+      finding.hint = nil
+      finding.message += "; the cut fills them (\(covered))"
+      return finding
+    }
     return media
   }
 

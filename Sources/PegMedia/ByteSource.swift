@@ -41,7 +41,9 @@ final class ByteSource {
       var fresh = [UInt8](repeating: 0, count: wanted)
       var done = 0
       while done < wanted {
-        let step = fresh.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress.map { $0 + done }, wanted - done, off_t(place + done)) }
+        let step = fresh.withUnsafeMutableBytes {
+          pread(descriptor, $0.baseAddress.map { $0 + done }, wanted - done, off_t(place + done))
+        }
         if step < 0, errno == EINTR { continue }
         guard step > 0 else {
           throw MediaError(.badInput, .read, path, step < 0 ? OutputFile.words(errno) : "the file became shorter")

@@ -8,16 +8,11 @@ enum MaterialFinish {
   /// Fills every package id with 15 bytes of the SHA-256 of `seed`; the 16th tells libav's packages apart and stays.
   static func put(_ source: ByteSource, seed: [UInt8]) throws(MediaError) {
     let number = Array(Digest.of(seed, .sha256).prefix(15))
-    var starts = try MaterialKey.partitions(source)
-    if starts.isEmpty { starts = [0] }
-    for start in starts {
-      var at = start
-      // Partition pack, primer and sets; the first essence or the next partition ends it.
-      while let key = try MaterialKey(source, at: at), key.value.upperBound <= source.size {
-        if key.isEssence || (key.isPartition && at != start) || key.isRandomIndex { break }
-        if key.isMetadataSet { try patch(source, key.value, number) }
-        at = key.value.upperBound
-      }
+    var at = 0
+    while let key = try MaterialKey(source, at: at) {
+      // Packages and descriptors name them, and so does the system item before every picture.
+      if key.isMetadataSet || key.isSystemItem { try patch(source, key.value, number) }
+      at = key.value.upperBound
     }
   }
 
@@ -55,32 +50,15 @@ struct MaterialKey {
     value = place + head..<place + head + length
   }
 
-  /// SMPTE 379M: generic container elements, system items among them.
+  /// SMPTE 379M: the elements of a generic container.
   var isEssence: Bool { key[4] == 1 && key[5] == 2 && key[8..<12].elementsEqual([0x0d, 0x01, 0x03, 0x01]) }
   /// Pictures are items 05 and 15, sound 06 and 16.
   var isPicture: Bool { isEssence && (key[12] == 0x15 || key[12] == 0x05) }
   var isSound: Bool { isEssence && (key[12] == 0x16 || key[12] == 0x06) }
   var isMetadataSet: Bool { key[4] == 2 && key[5] == 0x53 && key[8..<11].elementsEqual([0x0d, 0x01, 0x01]) }
   var isIndexSegment: Bool { key[4] == 2 && key[5] == 0x53 && key[8..<14].elementsEqual([13, 1, 2, 1, 1, 16]) }
-  var isPartition: Bool {
-    key[4] == 2 && key[5] == 5 && key[8..<13].elementsEqual([13, 1, 2, 1, 1]) && (2...4).contains(key[13])
-  }
-  var isRandomIndex: Bool { key[4] == 2 && key[5] == 5 && key[8..<14].elementsEqual([13, 1, 2, 1, 1, 17]) }
-
-  /// Where the partitions begin, by the random index pack; empty without one.
-  static func partitions(_ source: ByteSource) throws(MediaError) -> [Int] {
-    guard source.size > 4 else { return [] }
-    let length = Int(try source.number(at: source.size - 4, count: 4))
-    guard length > 20, length < source.size, let pack = try MaterialKey(source, at: source.size - length),
-      pack.isRandomIndex
-    else { return [] }
-    var starts: [Int] = []
-    var at = pack.value.lowerBound
-    // BodySID (4), byte offset (8); the pack's length ends it.
-    while at + 12 <= pack.value.upperBound - 4 {
-      starts.append(Int(clamping: try source.number(at: at + 4, count: 8)))
-      at += 12
-    }
-    return starts
+  /// SMPTE 385M: what stands before the pictures and the sound of an edit unit.
+  var isSystemItem: Bool {
+    key[4] == 2 && key[8..<12].elementsEqual([0x0d, 0x01, 0x03, 0x01]) && (key[12] == 0x04 || key[12] == 0x14)
   }
 }

@@ -19,12 +19,12 @@ struct ReportOptions: ParsableArguments {
   @Flag(help: "Print JSON to stdout.")
   var json = false
 
-  @Option(help: "The least severity of findings that makes the exit status 1.")
-  var failOn: Severity = .error
+  @Option(help: "The least severity of findings that makes the exit status 1: note, warning or error.")
+  var failOn: Severity?
 
   /// Ends the verb with status 1 when findings are severe enough.
   func judge(_ findings: [Finding]) throws {
-    if findings.contains(where: { $0.severity >= failOn }) { throw FindingsFault() }
+    if findings.contains(where: { $0.severity >= failOn ?? .error }) { throw FindingsFault() }
   }
 }
 

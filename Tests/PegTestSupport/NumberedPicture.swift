@@ -10,7 +10,7 @@ public enum NumberedPicture {
   private static func bits(_ number: Int) -> UInt32 {
     let number = UInt32(truncatingIfNeeded: number) & 0xff_ffff
     // A check that is 0 for no number below 2^24 with all blocks alike, so that flat pictures have none.
-    return number << 8 | (number &* 2_654_435_761 >> 24 ^ 0x5a)
+    return number << 8 | (((number &* 2_654_435_761) >> 24) ^ 0x5a)
   }
 
   /// - Parameters:
