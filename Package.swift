@@ -141,6 +141,8 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegPreset", []),
   ("PegKernels", []),
   ("PegTimeline", []),
+  ("PegRender", ["Pegbar"]),
+  ("PegbarCommand", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }
 

@@ -107,6 +107,8 @@ struct SourceSettings: Hashable {
   var range: CodeRange?
   var alpha: AlphaMode?
   var layer: String?
+  /// The id of the origin record.
+  var origin: String?
 
   init(_ info: ObjectInfo, at place: String) throws(PegError) {
     for (key, value) in info.metadata["pegbar"]?.object?.pairs ?? [] {
@@ -115,7 +117,7 @@ struct SourceSettings: Hashable {
       case "range": range = value.string == "full" ? .full : .legal
       case "alpha": alpha = value.string.flatMap { AlphaMode(rawValue: $0) }
       case "layer": layer = value.string
-      case "origin": break
+      case "origin": origin = value["id"]?.string
       default: throw PegError(.badInput, "\(place) has \(key) in its pegbar metadata, which is not understood")
       }
     }

@@ -5,7 +5,19 @@ public import PegCore
 public final class Cancellation: Sendable {
   private let reason = Atomic<Int32>(0)
 
+  private let condition = Mutex<(@Sendable (RenderProgress) -> Bool)?>(nil)
+
   public init() {}
+
+  /// Cancels once a render that reports to ``note(_:)`` has come so far: for tests of what is left then.
+  public func cancelWhen(_ condition: @escaping @Sendable (RenderProgress) -> Bool) {
+    self.condition.withLock { $0 = condition }
+  }
+
+  /// Takes note of how far a render is.
+  public func note(_ progress: RenderProgress) {
+    if condition.withLock({ $0?(progress) ?? false }) { cancel(.interrupted) }
+  }
 
   /// - Parameter kind: `interrupted` or `terminated`: becomes the exit status.
   public func cancel(_ kind: FaultKind) {

@@ -26,8 +26,10 @@ public struct RenderOptions: Sendable {
   public var identities: SourceIdentities
   /// Looked at between pieces of work.
   public var cancellation = Cancellation()
-  /// Called on the calling thread, a few times a second at most.
+  /// Called on the calling thread.
   public var progress: (@Sendable (RenderProgress) -> Void)?
+  /// Seconds between two calls at least.
+  public var progressInterval = 0.2
 
   public init(threads: Int, memory: Int, identities: SourceIdentities) {
     precondition(threads > 0, "a render needs a lane")

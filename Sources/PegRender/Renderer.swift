@@ -119,7 +119,8 @@ public struct Renderer: Sendable {
     var walker = RunWalker(plan: plan, range: order.range, boundaries: order.allBoundaries)
     let lanes = Lanes<RenderRun, LaneResult>(width: budget.lanes * 2) { walker.next() }
     let (plan, cancellation) = (plan, options.cancellation)
-    var meter = ProgressMeter(total: order.range.count, report: options.progress)
+    var meter = ProgressMeter(
+      total: order.range.count, interval: options.progressInterval, report: options.progress)
     try lanes.run(lanes: budget.lanes) {
       let worker = PictureWorker(shelf: shelf, pool: pool, cache: cache)
       let ends = book.deliveries.indices.map {
@@ -244,15 +245,18 @@ struct ProgressMeter {
   private var latest = Date.distantPast
   private var now: RenderProgress
 
-  init(total: Int, report: (@Sendable (RenderProgress) -> Void)?) {
+  private let interval: Double
+
+  init(total: Int, interval: Double, report: (@Sendable (RenderProgress) -> Void)?) {
     self.report = report
+    self.interval = interval
     now = RenderProgress(written: 0, total: total, counts: FrameCounts(), seconds: 0)
   }
 
   mutating func wrote(_ frames: Int, _ counts: FrameCounts) {
     now.written += frames
     now.counts = counts
-    guard let report, Date().timeIntervalSince(latest) >= 0.2 else { return }
+    guard let report, Date().timeIntervalSince(latest) >= interval else { return }
     latest = Date()
     now.seconds = latest.timeIntervalSince(began)
     report(now)
