@@ -20,7 +20,7 @@ extension LedgerEntry {
           .array(
             entry.packets.map {
               .array([
-                number($0.offset), number($0.size), id($0.hash), number($0.presentation), number($0.isKey ? 1 : 0),
+                number($0.offset), number($0.size), id($0.hash), number($0.presentation), number(($0.isKey ? 1 : 0) | ($0.isDisposable ? 2 : 0)),
               ])
             })
         ), ("layers", .array(entry.layers.map { .array($0.map(layer)) })),
@@ -62,9 +62,12 @@ extension LedgerEntry {
       }
       for value in packets {
         guard case .array(let items) = value, items.count == 5, let offset = items[0].int, let size = items[1].int,
-          size >= 0, let hash = items[2].digest, let shown = items[3].int, let key = items[4].int
+          size >= 0, let hash = items[2].digest, let shown = items[3].int, let flags = items[4].int
         else { return nil }
-        entry.packets.append(LedgerPacket(offset: offset, size: size, hash: hash, presentation: shown, isKey: key == 1))
+        entry.packets.append(
+          LedgerPacket(
+            offset: offset, size: size, hash: hash, presentation: shown, isKey: flags & 1 != 0,
+            isDisposable: flags & 2 != 0))
       }
       if case .array(let lists)? = line["layers"] {
         for case .array(let list) in lists { entry.layers.append(list.compactMap(LedgerLayer.init(json:))) }

@@ -65,13 +65,18 @@ public struct LedgerPacket: Hashable, Sendable {
   /// Record frame that it shows, counted from the segment's first.
   public var presentation: Int
   public var isKey: Bool
+  /// Whether no other picture refers to it.
+  public var isDisposable: Bool
 
-  public init(offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool) {
+  public init(
+    offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool, isDisposable: Bool = false
+  ) {
     self.offset = offset
     self.size = size
     self.hash = hash
     self.presentation = presentation
     self.isKey = isKey
+    self.isDisposable = isDisposable
   }
 }
 

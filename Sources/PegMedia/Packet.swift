@@ -15,7 +15,8 @@ public final class Packet: Sendable {
   ///   - presentation, decode: in units of the stream's time base.
   /// - Throws: ``MediaError`` when memory runs out.
   public init(
-    bytes: some ContiguousBytes, presentation: Int64, decode: Int64, duration: Int64, isKey: Bool
+    bytes: some ContiguousBytes, presentation: Int64, decode: Int64, duration: Int64, isKey: Bool,
+    isDisposable: Bool = false
   ) throws(MediaError) {
     guard let packet = av_packet_alloc() else { throw MediaError(.io, .allocate, "a packet", "out of memory") }
     av = packet
@@ -28,6 +29,7 @@ public final class Packet: Sendable {
     packet.pointee.dts = decode
     packet.pointee.duration = duration
     if isKey { packet.pointee.flags |= AV_PKT_FLAG_KEY }
+    if isDisposable { packet.pointee.flags |= AV_PKT_FLAG_DISPOSABLE }
     if code < 0 { throw MediaError.libav(code, .allocate, "a packet") }
   }
 
@@ -53,6 +55,8 @@ public final class Packet: Sendable {
   public var decode: Int64 { av.pointee.dts }
   public var duration: Int64 { av.pointee.duration }
   public var isKey: Bool { av.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+  /// Whether no other picture refers to this one: containers say so (`sdtp`).
+  public var isDisposable: Bool { av.pointee.flags & AV_PKT_FLAG_DISPOSABLE != 0 }
   /// The stream's index in the file it was read from.
   public var stream: Int { Int(av.pointee.stream_index) }
 

@@ -98,7 +98,7 @@ final class ReuseShelf: Sendable {
       guard
         let read = try read(
           place.file, offset: packet.offset, size: packet.size, hash: packet.hash, presentation: packet.presentation,
-          isKey: packet.isKey)
+          isKey: packet.isKey, isDisposable: packet.isDisposable)
       else { return nil }
       list.append(read)
     }
@@ -106,14 +106,16 @@ final class ReuseShelf: Sendable {
   }
 
   private func read(
-    _ file: String, offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool
+    _ file: String, offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool,
+    isDisposable: Bool = false
   ) throws -> Packet? {
     guard let bytes = PacketBytes.read(file, offset: offset, size: size) else {
       damaged.withLock { $0[file, default: 0] += 1 }
       return nil
     }
     let packet = try Packet(
-      bytes: bytes, presentation: Int64(presentation), decode: Int64(presentation), duration: 1, isKey: isKey)
+      bytes: bytes, presentation: Int64(presentation), decode: Int64(presentation), duration: 1, isKey: isKey,
+      isDisposable: isDisposable)
     guard packet.contentHash == hash else {
       damaged.withLock { $0[file, default: 0] += 1 }
       return nil

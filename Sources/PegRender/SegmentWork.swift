@@ -80,7 +80,8 @@ final class SegmentWork {
     entry?.packets.append(
       LedgerPacket(
         offset: offset, size: packet.size, hash: packet.contentHash,
-        presentation: Int(packet.presentation) - (start - origin), isKey: packet.isKey))
+        presentation: Int(packet.presentation) - (start - origin), isKey: packet.isKey,
+        isDisposable: packet.isDisposable))
   }
 
   /// Times of the file from times of the segment.

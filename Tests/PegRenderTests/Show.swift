@@ -8,7 +8,8 @@ import Testing
 /// A small production for tests: numbered media in a folder, cuts over them, renders of those.
 final class Show {
   let folder: TempFolder
-  let raster = Raster(128, 72)
+  /// The least that every encoder takes: DNxHR wants 256x120.
+  let raster = Raster(256, 144)
   let pool = FramePool(idleLimit: 16 << 20)
   let identities: SourceIdentities
 
