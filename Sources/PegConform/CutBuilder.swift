@@ -66,7 +66,8 @@ public struct CutBuilder {
     pictures.append(.clip(clip))
     let duration = item.sourceRange?.duration ?? range.duration
     if facts.audio.isEmpty {
-      sounds.append(.gap(Gap(item: ItemInfo(sourceRange: TimeRange(start: RationalTime(0, duration.rate), duration: duration)))))
+      sounds.append(
+        .gap(Gap(item: ItemInfo(sourceRange: TimeRange(start: RationalTime(0, duration.rate), duration: duration)))))
     } else {
       sounds.append(.clip(clip))
       hasSound = true

@@ -36,7 +36,8 @@ public struct MediaFolders: Sendable {
       walk(folder, depth: 0, count: &count)
       if count >= Self.countLimit {
         findings.append(
-          Finding("link.too_many_files", .warning, "only the first \(Self.countLimit) files were looked at", at: folder))
+          Finding("link.too_many_files", .warning, "only the first \(Self.countLimit) files were looked at", at: folder)
+        )
       }
     }
   }

@@ -139,7 +139,8 @@ struct MediaReader {
     }
     try time(&media, reference, facts, &findings)
     // A gap that the cut says what to do with is no error; one that it does not is thrown where a frame falls into it.
-    let covered: CutSettings.Gaps = if case .sequence(_, let sequence) = reference { policy(of: sequence) } else { gaps }
+    let covered: CutSettings.Gaps =
+      if case .sequence(_, let sequence) = reference { policy(of: sequence) } else { gaps }
     media.findings = findings.map { finding in
       guard finding.code == "sequence.gaps", covered != .error else { return finding }
       var finding = finding

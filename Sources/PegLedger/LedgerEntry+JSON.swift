@@ -20,7 +20,8 @@ extension LedgerEntry {
           .array(
             entry.packets.map {
               .array([
-                number($0.offset), number($0.size), id($0.hash), number($0.presentation), number(($0.isKey ? 1 : 0) | ($0.isDisposable ? 2 : 0)),
+                number($0.offset), number($0.size), id($0.hash), number($0.presentation),
+                number(($0.isKey ? 1 : 0) | ($0.isDisposable ? 2 : 0)),
               ])
             })
         ), ("layers", .array(entry.layers.map { .array($0.map(layer)) })),

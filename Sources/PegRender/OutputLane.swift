@@ -72,7 +72,8 @@ final class OutputLane {
     let working = try worker.picture(recipe)
     let conformer =
       try conformer
-      ?? OutputConformer(from: recipe.raster, to: delivery.picture, fit: Fit(rawValue: delivery.deliverable.video.fit.rawValue) ?? .fit)
+      ?? OutputConformer(
+        from: recipe.raster, to: delivery.picture, fit: Fit(rawValue: delivery.deliverable.video.fit.rawValue) ?? .fit)
     self.conformer = conformer
     var draft = try FrameDraft(
       format: delivery.picture.format, raster: delivery.picture.raster, tags: delivery.picture.tags,

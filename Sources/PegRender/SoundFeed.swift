@@ -32,7 +32,8 @@ final class SoundFeed {
     guard let audio = delivery.deliverable.audio else { throw PegError(.bug, "a deliverable without sound has a feed") }
     guard audio.sampleRate == plan.sound.sampleRate else {
       throw PegError(
-        .usage, "\(delivery.deliverable.name) has sound at \(audio.sampleRate) Hz, and the cut is mixed at "
+        .usage,
+        "\(delivery.deliverable.name) has sound at \(audio.sampleRate) Hz, and the cut is mixed at "
           + "\(plan.sound.sampleRate)", hint: "set sample_rate in the cut")
     }
     rate = plan.rate
@@ -48,7 +49,8 @@ final class SoundFeed {
       let reader = try readers.reader(event)
       guard let layout = reader.layout ?? ChannelLayout(guessingFrom: reader.channelCount) else {
         throw PegError(
-          .badInput, "\(event.clip): the sound of \(plan.sources[event.source].name) has \(reader.channelCount) channels and "
+          .badInput,
+          "\(event.clip): the sound of \(plan.sources[event.source].name) has \(reader.channelCount) channels and "
             + "does not say which", hint: "mono, stereo and 5.1 are taken as such")
       }
       return AudioEvent(

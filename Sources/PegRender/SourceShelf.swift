@@ -57,7 +57,9 @@ final class SourceShelf: Sendable {
           frame = read
         }
         state.last = wanted
-        while state.recent.count > keeps, let oldest = state.recent.keys.min(by: { abs($0 - wanted) > abs($1 - wanted) }) {
+        while state.recent.count > keeps,
+          let oldest = state.recent.keys.min(by: { abs($0 - wanted) > abs($1 - wanted) })
+        {
           state.recent[oldest] = nil
         }
         last.store(wanted, ordering: .relaxed)

@@ -25,7 +25,8 @@ struct ConformCommand: ParsableCommand {
 
   func run() throws {
     guard cuts.count == 1, let file = cuts.first else {
-      throw PegError(.usage, "\(cuts.count) cuts were given, and conform reads one .otio", hint: "conform them one by one")
+      throw PegError(
+        .usage, "\(cuts.count) cuts were given, and conform reads one .otio", hint: "conform them one by one")
     }
     guard file.lowercased().hasSuffix(".otio") else {
       throw PegError(
@@ -41,7 +42,9 @@ struct ConformCommand: ParsableCommand {
       settings.rate = value
     }
     if let raster {
-      guard let value = Raster(raster) else { throw PegError(.usage, "\(raster) is no raster", hint: "write 1920x1080") }
+      guard let value = Raster(raster) else {
+        throw PegError(.usage, "\(raster) is no raster", hint: "write 1920x1080")
+      }
       settings.raster = value
     }
     if let gaps { settings.gaps = gaps }

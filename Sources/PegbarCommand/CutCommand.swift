@@ -15,7 +15,8 @@ struct CutCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The cut to write.", valueName: "OUT.otio")) var output: String
     @Argument(help: ArgumentHelp("Movies, sequences, stills, sound.", valueName: "MEDIA")) var media: [String]
     @Option(help: ArgumentHelp("The record rate; the first clip's when not given.", valueName: "FPS")) var rate: String?
-    @Option(help: ArgumentHelp("The record raster; the first clip's when not given.", valueName: "WxH")) var raster: String?
+    @Option(help: ArgumentHelp("The record raster; the first clip's when not given.", valueName: "WxH")) var raster:
+      String?
     @Option(help: ArgumentHelp("Record frames that a still is shown.", valueName: "FRAMES")) var hold = 24
     @Flag(help: "Replace a cut that exists.") var overwrite = false
 
@@ -53,7 +54,9 @@ struct CutCommand: ParsableCommand {
         rate == nil ? "rate \((chosen ?? own).spoken) fps from the first clip" : nil,
         raster == nil ? (first.map { "raster \($0) from the first clip" }) : nil,
       ].compactMap(\.self)
-      Console.say("wrote \(output): \(facts.count) \(facts.count == 1 ? "clip" : "clips")\(taken.isEmpty ? "" : "; ")\(taken.joined(separator: ", "))")
+      Console.say(
+        "wrote \(output): \(facts.count) \(facts.count == 1 ? "clip" : "clips")\(taken.isEmpty ? "" : "; ")\(taken.joined(separator: ", "))"
+      )
     }
   }
 
@@ -94,7 +97,8 @@ struct CutCommand: ParsableCommand {
         let record = ranges[placed.address].map { range in
           "\(plan?.start.advanced(by: range.start).description ?? "")  \(range)"
         }
-        let takes = placed.clip.references.count > 1 ? "  take \(placed.clip.activeKey) of \(placed.clip.references.count)" : ""
+        let takes =
+          placed.clip.references.count > 1 ? "  take \(placed.clip.activeKey) of \(placed.clip.references.count)" : ""
         let source = placed.clip.activeReference?.spelling ?? "no media"
         let off = placed.isEnabled ? "" : "  (disabled)"
         try Console.print("\(placed.address)  \(record ?? "")  \(placed.clip.item.info.name)  \(source)\(takes)\(off)")

@@ -14,7 +14,8 @@ struct DoctorCommand: ParsableCommand {
     var findings: [Finding] = []
     for feature in Capability.all where !feature.isPresent {
       findings.append(
-        Finding("doctor.missing", .warning, "not there: \(feature.without)", at: feature.library, hint: feature.install))
+        Finding("doctor.missing", .warning, "not there: \(feature.without)", at: feature.library, hint: feature.install)
+      )
     }
     let encoders = ["prores_ks", "dnxhd", "ffv1", "libx264", "libx265", "png", "aac", "pcm_s24le"]
     for encoder in encoders where !MediaLibraries.hasEncoder(encoder) {
@@ -34,7 +35,10 @@ struct DoctorCommand: ParsableCommand {
       ("pegbar", PegbarVersion.text), ("libraries", "\(MediaLibraries.formats), \(MediaLibraries.codecs)"),
       ("arithmetic", arithmetic), ("kernels", kernelLevel),
       ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-      ("memory", ByteCountFormatter.string(fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)),
+      (
+        "memory",
+        ByteCountFormatter.string(fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)
+      ),
       ("cache", SourceIdentities.defaultFolder ?? "none: neither XDG_CACHE_HOME nor HOME is set"),
       ("presets", names.isEmpty ? "none" : names.joined(separator: ", ")),
     ]

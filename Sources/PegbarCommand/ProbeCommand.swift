@@ -58,10 +58,14 @@ extension MediaFacts {
       if kind != .still { parts.append("\(video.frameCount) frames") }
       list.append("  picture   \(parts.joined(separator: ", "))")
       let depth = video.isIntra ? "intra" : "long-GOP"
-      list.append("  codec     \(video.codec)\(video.profile.map { " \($0)" } ?? ""), \(depth)\(video.isInterlaced ? ", interlaced" : "")")
+      list.append(
+        "  codec     \(video.codec)\(video.profile.map { " \($0)" } ?? ""), \(depth)\(video.isInterlaced ? ", interlaced" : "")"
+      )
       let untagged = video.tags == .unspecified ? "not tagged" : "\(video.tags)"
       list.append("  colour    \(untagged), alpha \(video.alpha.rawValue)")
-      if kind == .sequence { list.append("  numbers   \(video.firstNumber)…\(video.firstNumber + video.frameCount - 1)") }
+      if kind == .sequence {
+        list.append("  numbers   \(video.firstNumber)…\(video.firstNumber + video.frameCount - 1)")
+      }
       if case .variable = video.timing { list.append("  timing    variable: pictures are not evenly spaced") }
       if let start = video.startTimecode { list.append("  timecode  \(start)") }
     }
@@ -82,7 +86,9 @@ extension MediaFacts {
     return list
   }
 
-  private func size(_ bytes: Int) -> String { ByteCountFormatter.string(fromByteCount: Int64(bytes), countStyle: .file) }
+  private func size(_ bytes: Int) -> String {
+    ByteCountFormatter.string(fromByteCount: Int64(bytes), countStyle: .file)
+  }
   private func decimal(_ value: Rational) -> String { String(format: "%.3f", value.double) }
   private func clipped(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -17,13 +17,18 @@ struct RenderCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The cut (.otio).", valueName: "CUT"))
   var cut: String
 
-  @Option(name: [.customShort("p"), .long], help: ArgumentHelp("The deliverable; the nth belongs to the nth -o.", valueName: "PRESET"))
+  @Option(
+    name: [.customShort("p"), .long],
+    help: ArgumentHelp("The deliverable; the nth belongs to the nth -o.", valueName: "PRESET"))
   var preset: [String]
 
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The master; the nth belongs to the nth -p.", valueName: "FILE"))
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The master; the nth belongs to the nth -p.", valueName: "FILE"))
   var output: [String]
 
-  @Option(help: ArgumentHelp("Record frames to render: A..B or A+N in frames or timecode, or #CLIP.", valueName: "RANGE"))
+  @Option(
+    help: ArgumentHelp("Record frames to render: A..B or A+N in frames or timecode, or #CLIP.", valueName: "RANGE"))
   var range: String?
 
   @Option(help: "Lanes that work side by side; all cores when not given. Never changes a byte.")

@@ -4,7 +4,8 @@ import Pegbar
 
 /// Options of every verb that opens media.
 struct MediaOptions: ParsableArguments {
-  @Option(name: .customLong("path-map"), help: ArgumentHelp("Where media that a cut names lie here.", valueName: "FROM=TO"))
+  @Option(
+    name: .customLong("path-map"), help: ArgumentHelp("Where media that a cut names lie here.", valueName: "FROM=TO"))
   var pathMaps: [String] = []
 
   func maps() throws(PegError) -> [PathMap] {

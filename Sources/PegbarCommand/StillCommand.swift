@@ -34,6 +34,7 @@ struct StillCommand: ParsableCommand {
     try StillRender(plan: plan).write(frame: frame, to: output, deep: deep)
     Console.findings(cut.findings + plan.findings)
     let layers = plan.trace(at: frame).map { "\($0.clip) \($0.source)\($0.frame.map { " frame \($0)" } ?? "")" }
-    Console.say("\(output): record \(plan.start.advanced(by: frame)) (frame \(frame)): \(layers.joined(separator: "  +  "))")
+    Console.say(
+      "\(output): record \(plan.start.advanced(by: frame)) (frame \(frame)): \(layers.joined(separator: "  +  "))")
   }
 }

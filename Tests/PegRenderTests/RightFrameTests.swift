@@ -7,7 +7,8 @@ import Testing
 /// Media whose every picture says its number, read back from the rendered master (DESIGN §6).
 @Suite struct RightFrameTests {
   private static let sourceRates: [(text: String, value: Rational, otio: Double)] = [
-    ("8", 8, 8), ("12", 12, 12), ("15", 15, 15), ("16", 16, 16), ("24000/1001", Rational(24000, 1001), 23.976023976023978),
+    ("8", 8, 8), ("12", 12, 12), ("15", 15, 15), ("16", 16, 16),
+    ("24000/1001", Rational(24000, 1001), 23.976023976023978),
     ("24", 24, 24), ("25", 25, 25), ("30000/1001", Rational(30000, 1001), 29.97002997002997), ("30", 30, 30),
     ("50", 50, 50), ("60000/1001", Rational(60000, 1001), 59.94005994005994),
   ]
@@ -67,7 +68,8 @@ import Testing
     let cut = try show.cut(
       tracks: [
         Show.track([
-          clip(10, 6, Show.warp("-1.0")), clip(20, 4, Show.freeze), clip(5, 6, Show.warp("0.5")), clip(4, 5, Show.warp("2.0")),
+          clip(10, 6, Show.warp("-1.0")), clip(20, 4, Show.freeze), clip(5, 6, Show.warp("0.5")),
+          clip(4, 5, Show.warp("2.0")),
         ])
       ])
     try show.render(cut, to: "out.mkv")
@@ -106,7 +108,8 @@ import Testing
       let format = try #require(PixelFormat(named: "rgb24"))
       var draft = try FrameDraft(
         format: format, raster: show.raster,
-        tags: ColorTags(primaries: .bt709, transfer: .srgb, matrix: .rgb, range: .full), alpha: .opaque, pool: show.pool)
+        tags: ColorTags(primaries: .bt709, transfer: .srgb, matrix: .rgb, range: .full), alpha: .opaque, pool: show.pool
+      )
       draft.withMutableView { view in
         for row in 0..<show.raster.height {
           memset(view.planes[0].base + row * view.planes[0].stride, Int32(level), show.raster.width * 3)

@@ -8,7 +8,8 @@ import Testing
 /// The master is byte-identical to one rendered from nothing, in one go, on one thread (DESIGN §1).
 @Suite(.serialized) struct SameBytesTests {
   static let presets = [
-    ("prores-422-hq", "mov"), ("prores-4444", "mov"), ("dnxhr-hqx", "mxf"), ("dnxhr-hqx", "mov"), ("ffv1-archive", "mkv"),
+    ("prores-422-hq", "mov"), ("prores-4444", "mov"), ("dnxhr-hqx", "mxf"), ("dnxhr-hqx", "mov"),
+    ("ffv1-archive", "mkv"),
     ("h264-review", "mp4"), ("hevc-10", "mp4"),
   ]
 
@@ -20,7 +21,10 @@ import Testing
       "clip.mp4", count: 60, rate: "16", codec: ["-c:v", "libx264", "-g", "12", "-bf", "2", "-crf", "12"])
     try Tool.require(
       "ffmpeg",
-      ["-v", "error", "-y", "-f", "lavfi", "-i", "sine=440:r=44100:d=4", "-c:a", "pcm_s16le", show.folder.file("tone.wav")])
+      [
+        "-v", "error", "-y", "-f", "lavfi", "-i", "sine=440:r=44100:d=4", "-c:a", "pcm_s16le",
+        show.folder.file("tone.wav"),
+      ])
     return (show, try cut(show, rate: rate))
   }
 
@@ -30,9 +34,11 @@ import Testing
       rate: rate,
       tracks: [
         Show.track([
-          Show.sequenceClip("A", "cel", start: 1003, duration: 20, rate: otio, count: 40), Show.dissolve(2, 2, rate: otio),
+          Show.sequenceClip("A", "cel", start: 1003, duration: 20, rate: otio, count: 40),
+          Show.dissolve(2, 2, rate: otio),
           Show.clip("B", "clip.mp4", start: Double(middle), duration: 16, rate: 16),
-          Show.sequenceClip("C", "cel", start: 1005, duration: 16, rate: otio, count: 40, pegbar: #""step": {"frames": 2}"#),
+          Show.sequenceClip(
+            "C", "cel", start: 1005, duration: 16, rate: otio, count: 40, pegbar: #""step": {"frames": 2}"#),
         ]),
         Show.track([Show.clip("S", "tone.wav", start: 0, duration: 48, rate: 24)], kind: "Audio"),
       ])
@@ -167,11 +173,15 @@ import Testing
     let (show, cut) = try show()
     let path = show.folder.file("precious.mov")
     try Data("mine".utf8).write(to: URL(fileURLWithPath: path))
-    #expect { try show.render(cut, "prores-422-hq", to: "precious.mov") } throws: { ($0 as? PegError)?.kind == .cannotCreate }
+    #expect { try show.render(cut, "prores-422-hq", to: "precious.mov") } throws: {
+      ($0 as? PegError)?.kind == .cannotCreate
+    }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("mine".utf8))
     // The ledger of another file beside it changes nothing.
     try show.render(cut, "prores-422-hq", to: "other.mov")
     try FileManager.default.copyItem(atPath: show.folder.file("other.mov.ledger"), toPath: path + ".ledger")
-    #expect { try show.render(cut, "prores-422-hq", to: "precious.mov") } throws: { ($0 as? PegError)?.kind == .cannotCreate }
+    #expect { try show.render(cut, "prores-422-hq", to: "precious.mov") } throws: {
+      ($0 as? PegError)?.kind == .cannotCreate
+    }
   }
 }

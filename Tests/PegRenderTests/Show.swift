@@ -107,7 +107,9 @@ final class Show {
     try PresetLibrary(searching: nil, workingFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path)
   }
 
-  func options(threads: Int = 2) -> RenderOptions { RenderOptions(threads: threads, memory: 1 << 30, identities: identities) }
+  func options(threads: Int = 2) -> RenderOptions {
+    RenderOptions(threads: threads, memory: 1 << 30, identities: identities)
+  }
 
   @discardableResult
   func render(

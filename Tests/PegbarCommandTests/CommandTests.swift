@@ -23,7 +23,8 @@ import Testing
     try Tool.require(
       "ffmpeg",
       [
-        "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=128x72:r=24:d=1", "-c:v", "libx264", "-g", "8", "-pix_fmt",
+        "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=128x72:r=24:d=1", "-c:v", "libx264", "-g", "8",
+        "-pix_fmt",
         "yuv420p", folder.file("clip.mp4"),
       ])
     let made = try run("cut", "new", folder.file("cut.otio"), folder.file("clip.mp4"))
