@@ -164,6 +164,11 @@ extension Kernels {
     table.pointee.unassociate(r, g, b, alpha, count)
   }
 
+  /// What undoes ``unassociate(_:_:_:alpha:count:)``: colour times alpha, and as it is where alpha is not above 0.
+  public func reassociate(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, alpha: FloatRow, count: Int) {
+    table.pointee.reassociate(r, g, b, alpha, count)
+  }
+
   /// After resampling associated colour: alpha back into 0…1, and the colour with it.
   public func settle(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, alpha: FloatRow, count: Int) {
     table.pointee.settle(r, g, b, alpha, count)

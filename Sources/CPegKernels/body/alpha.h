@@ -18,6 +18,15 @@ static void PEG_NAME(unassociate)(float *r, float *g, float *b, const float *alp
   }
 }
 
+static void PEG_NAME(reassociate)(float *r, float *g, float *b, const float *alpha, size_t count) {
+  PEG_LOOP for (size_t i = 0; i < count; i++) {
+    float factor = alpha[i] > 0.0f ? alpha[i] : 1.0f;
+    r[i] = r[i] * factor;
+    g[i] = g[i] * factor;
+    b[i] = b[i] * factor;
+  }
+}
+
 // A filter with negative lobes overshoots. Where alpha passes 1 the colour is brought back with it, which keeps the
 // unassociated colour; where it falls below 0 the colour's own undershoot goes with it and light that was added stays.
 static inline float PEG_NAME(settled)(float value, float a, float divisor) {

@@ -29,6 +29,7 @@ static const peg_kernels PEG_NAME(table) = {
     .hlg_encode = PEG_NAME(hlg_encode),
     .associate = PEG_NAME(associate),
     .unassociate = PEG_NAME(unassociate),
+    .reassociate = PEG_NAME(reassociate),
     .settle = PEG_NAME(settle),
     .cover = PEG_NAME(cover),
     .fill = PEG_NAME(fill),

@@ -66,6 +66,8 @@ typedef struct peg_kernels {
   void (*associate)(float *r, float *g, float *b, const float *alpha, size_t count);
   /// Colour is left as it is where alpha is not above 0.
   void (*unassociate)(float *r, float *g, float *b, const float *alpha, size_t count);
+  /// Undoes it: colour is left as it is where alpha is not above 0.
+  void (*reassociate)(float *r, float *g, float *b, const float *alpha, size_t count);
   /// After resampling: alpha back into 0…1, associated colour with it.
   void (*settle)(float *r, float *g, float *b, float *alpha, size_t count);
   /// row[i] *= columns[i] * weight

@@ -36,6 +36,8 @@ public enum Oracle {
 
   public static func unassociate(_ value: Float, alpha: Float) -> Float { value / (alpha > 0 ? alpha : 1) }
 
+  public static func reassociate(_ value: Float, alpha: Float) -> Float { value * (alpha > 0 ? alpha : 1) }
+
   public static func settle(_ value: Float, alpha: Float) -> Float {
     if alpha > 0 { return value / (alpha > 1 ? alpha : 1) }
     return value > 0 ? value : 0

@@ -1,0 +1,150 @@
+import PegCore
+import PegKernels
+
+/// Turns the rows of a picture in any of our formats into rows of float: R′, G′, B′ or Y′, Cb, Cr, and alpha where it counts.
+///
+/// Grey becomes three equal rows. Nothing is converted but the code: what the numbers mean is still the source's.
+final class RowReader {
+  let shape: PictureShape
+  private let coding: SampleCoding
+  private let layout: PackedLayout?
+  private let kernels: Kernels
+  /// For components that are not wanted.
+  private let spare: FloatBuffer
+  /// R, G, B, A of the palette that was seen last.
+  private var palettes: (source: [UInt32], components: [[Float]]) = ([], [])
+
+  /// Throws bad input for a layout that is not handled, by name.
+  init(_ shape: PictureShape, kernels: Kernels = .best) throws(PegError) {
+    try shape.requireComplete()
+    self.shape = shape
+    self.kernels = kernels
+    coding = SampleCoding(depth: shape.format.isFloat ? 16 : max(shape.format.depth, 8), isFullRange: shape.isFullRange)
+    layout = PackedLayout(shape.format)
+    spare = FloatBuffer(shape.raster.width)
+    let isBitmap = shape.format.depth == 1
+    guard shape.format.isPlanar || isBitmap || layout != nil, !(shape.format.isFloat && shape.format.isBigEndian) else {
+      throw PegError(.badInput, "cannot convert from \(shape.format): its layout is not handled")
+    }
+  }
+
+  /// 4 with alpha, else 3.
+  var planeCount: Int { shape.hasAlpha ? 4 : 3 }
+
+  private func swapped(_ format: PixelFormat) -> Bool { format.isBigEndian == (Int(littleEndian: 1) == 1) }
+
+  /// Fills `columns` of row `row` and of the luma rows that share its chroma. Rows and columns past the picture's edge are
+  /// its edge again.
+  func read(_ view: PictureView, row: Int, columns: Range<Int>, into window: RowWindow) {
+    let format = shape.format
+    guard format.family == .ycbcr else {
+      let rows = window.rows(row, from: columns.lowerBound)
+      return readPixels(view, min(row, shape.raster.height - 1), columns, rows)
+    }
+    let shift = format.chromaShift
+    for line in row..<row + (1 << shift.y) {
+      readPlane(view, 0, line, columns, into: window.row(0, line), code: coding.luma)
+      if shape.hasAlpha { readPlane(view, 3, line, columns, into: window.row(3, line), code: coding.alpha) }
+    }
+    let chroma = (columns.lowerBound >> shift.x)..<((columns.upperBound + (1 << shift.x) - 1) >> shift.x)
+    for plane in 1...2 {
+      readPlane(view, plane, row >> shift.y, chroma, into: window.row(plane, row >> shift.y), code: coding.chroma)
+    }
+  }
+
+  /// One row of a plane into the same columns of `row`.
+  private func readPlane(
+    _ view: PictureView, _ plane: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow, code: SampleCode
+  ) {
+    let size = shape.format.planeSize(plane, of: shape.raster)
+    let source = view.planes[plane].base + min(line, size.height - 1) * view.planes[plane].stride
+    unpack(source, columns, of: size.width, into: row + columns.lowerBound, code: code)
+  }
+
+  private func unpack(
+    _ source: UnsafeRawPointer, _ columns: Range<Int>, of width: Int, into row: FloatRow, code: SampleCode
+  ) {
+    let format = shape.format
+    let begin = min(columns.lowerBound, width - 1)
+    let count = max(1, min(columns.upperBound, width) - begin)
+    let first = source + begin * format.bytesPerSample
+    if format.isFloat {
+      kernels.unpackFloat(first, into: row, count: count)
+    } else if format.depth > 8 {
+      kernels.unpack16(first, swapped: swapped(format), into: row, count: count, code: code)
+    } else {
+      kernels.unpack8(first, into: row, count: count, code: code)
+    }
+    if columns.count > count { kernels.fill(row + count, with: row[count - 1], count: columns.count - count) }
+  }
+
+  // MARK: R′G′B′, grey, palettes: no subsampling, so one row at a time
+
+  private func readPixels(_ view: PictureView, _ line: Int, _ columns: Range<Int>, _ rows: [FloatRow]) {
+    let format = shape.format
+    let width = shape.raster.width
+    let count = columns.count
+    func plane(_ index: Int) -> UnsafeRawPointer { view.planes[index].base + line * view.planes[index].stride }
+    switch format.family {
+    case .palette:
+      readPalette(plane(0) + columns.lowerBound, view.palette, rows, count)
+    case .gray where format.depth == 1:
+      let isZeroBlack = format.name == "monob"
+      kernels.unpackBits(
+        plane(0), from: columns.lowerBound, zero: isZeroBlack ? 0 : 1, one: isZeroBlack ? 1 : 0, into: rows[0],
+        count: count)
+      spread(rows, count)
+    case .gray where format.isPlanar:
+      unpack(plane(0), columns, of: width, into: rows[0], code: coding.luma)
+      spread(rows, count)
+    case .gray:
+      readPacked(plane(0), columns, rows)
+      spread(rows, count)
+    case .rgb where format.isPlanar:
+      for (component, index) in [2, 0, 1].enumerated() {
+        unpack(plane(index), columns, of: width, into: rows[component], code: coding.luma)
+      }
+      if shape.hasAlpha {
+        unpack(plane(3), columns, of: width, into: rows[3], code: coding.alpha)
+        if format.isFloat { kernels.clamp(rows[3], count: count, to: 0...1) }
+      }
+    case .rgb: readPacked(plane(0), columns, rows)
+    case .ycbcr: preconditionFailure("Y′CbCr is read by planes")
+    }
+  }
+
+  private func spread(_ rows: [FloatRow], _ count: Int) {
+    rows[1].update(from: rows[0], count: count)
+    rows[2].update(from: rows[0], count: count)
+  }
+
+  private func readPacked(_ source: UnsafeRawPointer, _ columns: Range<Int>, _ rows: [FloatRow]) {
+    guard let layout else { preconditionFailure("\(shape.format) has no packed layout") }
+    let format = shape.format
+    let first = source + columns.lowerBound * layout.order.count * format.bytesPerSample
+    let targets = layout.order.map { component in
+      component.flatMap { $0 < rows.count ? rows[$0] : nil } ?? spare.base
+    }
+    let codes = layout.order.map { $0 == 3 ? coding.alpha : coding.luma }
+    if format.depth > 8 {
+      kernels.unpackPacked16(first, swapped: swapped(format), into: targets, count: columns.count, codes: codes)
+    } else {
+      kernels.unpackPacked8(first, into: targets, count: columns.count, codes: codes)
+    }
+  }
+
+  private func readPalette(_ source: UnsafeRawPointer, _ palette: [UInt32], _ rows: [FloatRow], _ count: Int) {
+    if palette != palettes.source || palettes.components.isEmpty {
+      let entries = palette + Array(repeating: 0, count: max(0, 256 - palette.count))
+      palettes = (
+        palette,
+        [16, 8, 0, 24].map { shift in
+          entries.prefix(256).map { Oracle.unpack(code: Int(($0 >> UInt32(shift)) & 255), coding.alpha) }
+        }
+      )
+    }
+    for (row, values) in zip(rows, palettes.components) {
+      kernels.lookup(source, in: values, into: row, count: count)
+    }
+  }
+}
