@@ -225,6 +225,7 @@ private let codes = [
       }
       run({ kernels.associate($0, $1, $2, alpha: $3, count: width) }, { $0 * $1 })
       run({ kernels.unassociate($0, $1, $2, alpha: $3, count: width) }, { Oracle.unassociate($0, alpha: $1) })
+      run({ kernels.reassociate($0, $1, $2, alpha: $3, count: width) }, { Oracle.reassociate($0, alpha: $1) })
       run(
         { kernels.settle($0, $1, $2, alpha: $3, count: width) }, { Oracle.settle($0, alpha: $1) },
         alphaAfter: { Oracle.settle(alpha: $0) })
