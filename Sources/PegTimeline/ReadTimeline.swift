@@ -188,8 +188,7 @@ struct OTIOReader {
       return .missing(info)
     }
     var reader = try open(value)
-    guard reader.schema.version <= 1 else { return unknownReference(reader) }
-    switch reader.schema.name {
+    switch reader.schema.version <= 1 ? reader.schema.name : "" {
     case "ExternalReference":
       let url = try reader.value(.targetURL)
       return .external(try referenceInfo(&reader), url: url)
@@ -216,13 +215,14 @@ struct OTIOReader {
       let (kind, parameters) = (try reader.value(.generatorKind), try reader.dictionary("parameters"))
       return .generator(try referenceInfo(&reader), kind: kind, parameters: parameters)
     case "MissingReference": return .missing(try referenceInfo(&reader))
-    case "Clip", "Gap", "Track", "Stack", "Transition", "Timeline":
-      throw Problem("a \(reader.schema.name) stands where a media reference should")
-    default: return unknownReference(reader)
+    default: return try unknownReference(reader)
     }
   }
 
-  private mutating func unknownReference(_ reader: ObjectReader) -> MediaReference {
+  private mutating func unknownReference(_ reader: ObjectReader) throws(Problem) -> MediaReference {
+    if ["Clip", "Gap", "Track", "Stack", "Transition", "Timeline"].contains(reader.schema.name) {
+      throw Problem("a \(reader.schema.name) stands where a media reference should")
+    }
     findings.append(
       Finding(
         "otio.unknown_schema", .warning,
