@@ -96,7 +96,7 @@ enum AnimatedWebP {
         shown.append((Int32(number), time))
         time += Int64(duration)
       }
-      let marks = shown.map { PictureIndex.PacketMark(decode: $0.time, presentation: $0.time, position: 0) }
+      let marks = shown.map { PictureIndex.PacketMark(decode: $0.time, presentation: $0.time, position: 0, size: 0) }
       return PictureIndex(
         stream: 0, tick: Rational(1, 1000), packets: marks, keys: [0], shown: shown,
         lastDuration: Int64(told.last ?? 0), findings: findings)

@@ -80,7 +80,10 @@ enum GeneratorMetadata {
     for key in ["text", "prompt", "positive_prompt", "text_g", "text_l"] {
       if let text = fields[key]?.string { return text }
     }
-    for (_, value) in fields.sorted(by: { $0.key < $1.key }) {
+    // A node that passes conditioning on has both kinds.
+    let onwards = ["positive", "conditioning"].compactMap { fields[$0] }
+    let others = fields.filter { !["positive", "conditioning", "negative"].contains($0.key) }
+    for value in onwards + others.sorted(by: { $0.key < $1.key }).map(\.value) {
       if let text = prompt(at: value, nodes, depth + 1) { return text }
     }
     return nil

@@ -26,7 +26,9 @@ public enum MediaProbe {
     guard format != nil || ImageFormat.extensions.contains(FileName.extension(of: path)) else {
       return try MovieProbe.facts(of: path)
     }
-    if expanding, let (pattern, _) = SequencePattern.containing(path) {
+    // An animation is a movie, whatever digits its name has.
+    let isAnimated = (try? StillFile.header(of: path).isAnimated) ?? false
+    if expanding, !isAnimated, let (pattern, _) = SequencePattern.containing(path) {
       let scan = try SequenceScan(pattern)
       if scan.files.count > 1 { return try SequenceProbe.facts(scan) }
     }

@@ -35,10 +35,12 @@ public final class PictureIndex: Sendable {
     var decode: Int64
     var presentation: Int64
     var position: Int64
+    /// Bytes; what a parser cuts out right after a seek may be half a packet.
+    var size: Int32
 
     // Decode times are made up by libav where the container has none, and differ after a seek.
     func isSame(_ other: PacketMark) -> Bool {
-      guard position == other.position else { return false }
+      guard position == other.position, size == other.size else { return false }
       if presentation != peg_nopts() { return presentation == other.presentation }
       return decode == other.decode
     }

@@ -54,7 +54,7 @@ struct PictureScan {
         noteTruncation(promised: count)
         break
       }
-      packets.append(.init(decode: time, presentation: time, position: position))
+      packets.append(.init(decode: time, presentation: time, position: position, size: Int32(clamping: bytes)))
       keys.append(Int32(number))
       if flags & AVINDEX_DISCARD_FRAME == 0 { shown.append((Int32(number), time)) }
     }
@@ -85,7 +85,7 @@ struct PictureScan {
         throw MediaError(.badInput, .read, path, "it has more than \(MediaLimits.packets) pictures")
       }
       let number = Int32(packets.count)
-      packets.append(.init(decode: packet.dts, presentation: packet.pts, position: packet.pos))
+      packets.append(.init(decode: packet.dts, presentation: packet.pts, position: packet.pos, size: packet.size))
       if packet.flags & AV_PKT_FLAG_KEY != 0, !isPainted || number == 0 { keys.append(number) }
       // An edit list drops it; or it says "as before" (AVI); or it is a reference that is never shown (VP8).
       if packet.flags & AV_PKT_FLAG_DISCARD != 0 || packet.size == 0 { continue }

@@ -21,7 +21,7 @@ enum SequenceProbe {
         let header = try StillFile.header(of: file.path)
         if header.damage != nil {
           broken.append(file.number)
-        } else if header.refusal != nil {
+        } else if header.refusal != nil || header.isAnimated {
           refused.append(file.number)
         }
         headers.append((file.number, header))

@@ -86,7 +86,7 @@ final class StillFile {
   /// - Throws: ``MediaError`` when it is missing, empty, or no picture.
   static func header(of path: String) throws(MediaError) -> StillHeader {
     let ends = try StillFile(path: path, limit: 1 << 16)
-    if let header = try? ends.header(), header.damage == nil { return header }
+    if let header = try? ends.header(), header.damage == nil, header.format != .gif { return header }
     // What lies elsewhere (a TIFF's directory), or looks damaged, is looked at as a whole.
     return try StillFile(path: path).header()
   }

@@ -204,10 +204,17 @@ final class StreamPictures: PictureDecoding {
       demuxer.container == "matroska" ? [mark.presentation, mark.decode] : [mark.decode, mark.presentation]
     guard let time = order.first(where: { $0 != peg_nopts() }) else { return false }
     guard (try? demuxer.seek(stream: index.stream, to: time)) != nil else { return false }
-    guard try demuxer.read() else { return false }
-    let first = demuxer.current.pointee
-    let found = PictureIndex.PacketMark(decode: first.dts, presentation: first.pts, position: first.pos)
-    guard let number = index.number(of: found, near: packet), number <= packet else { return false }
+    // A parser that starts in the middle of a packet gives half of it first: the index knows whole ones alone.
+    var found: Int?
+    for _ in 0..<8 {
+      guard try demuxer.read() else { return false }
+      let read = demuxer.current.pointee
+      let mark = PictureIndex.PacketMark(
+        decode: read.dts, presentation: read.pts, position: read.pos, size: read.size)
+      found = index.number(of: mark, near: packet)
+      if found != nil { break }
+    }
+    guard let number = found, number <= packet else { return false }
     // Read ahead by one: that packet is at hand, and sent by whoever needs it.
     guard number < packet else {
       next = packet

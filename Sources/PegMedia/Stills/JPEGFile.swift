@@ -35,6 +35,9 @@ enum JPEGFile {
         }
         let names = [1: "gray", 3: "ycbcr", 4: "cmyk"]
         header = StillHeader(.jpeg, Raster(width, height), samples: "\(names[parts] ?? "\(parts) parts") \(depth)")
+        // JFIF: the matrix of BT.601, all codes, chroma between the samples.
+        if parts == 3 { header?.tags = ColorTags(matrix: .bt470bg, range: .full, siting: .center) }
+        if parts == 1 { header?.tags.range = .full }
         if parts == 4 { header?.refusal = "CMYK pictures are not handled" }
       case 0xE1 where body.has("Exif\0\0", at: 0): exif = exif ?? body
       case 0xE2 where body.has("ICC_PROFILE\0", at: 0): profile = true

@@ -36,6 +36,8 @@ enum WebPStill {
       }
       offset += 8 + length + length % 2
     }
+    // VP8 is BT.601 in legal range, in stills as in movies (RFC 6386 section 9.2).
+    if header.samples.hasPrefix("ycbcr") { header.tags = ColorTags(matrix: .bt470bg, range: .legal) }
     guard header.raster.width > 0 else { throw ImageFormat.malformed(.webp, path) }
     return header
   }
