@@ -177,13 +177,16 @@ static inline AVIOContext *peg_avio_writer(void *opaque, int size, peg_avio_writ
   return context;
 }
 
-// An encoder's first sample format: a field until FFmpeg 7.0, asked for since 7.1 (avcodec 61.13).
-static inline enum AVSampleFormat peg_encoder_sample_format(const AVCodec *codec) {
+// What samples an encoder takes: a field until FFmpeg 7.0, asked for since 7.1 (avcodec 61.13).
+static inline int peg_encoder_takes(const AVCodec *codec, enum AVSampleFormat format) {
   const enum AVSampleFormat *formats = 0;
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
   avcodec_get_supported_config(0, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, (const void **)&formats, 0);
 #else
   formats = codec->sample_fmts;
 #endif
-  return formats ? formats[0] : AV_SAMPLE_FMT_NONE;
+  for (; formats && *formats != AV_SAMPLE_FMT_NONE; formats++) {
+    if (*formats == format) return 1;
+  }
+  return 0;
 }

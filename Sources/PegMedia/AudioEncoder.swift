@@ -22,11 +22,11 @@ public struct AudioEncoder: ~Copyable, @unchecked Sendable {
   /// - Throws: ``MediaError`` when libav lacks the encoder, or the encoder refuses the settings.
   public init(_ settings: AudioSettings, firstSample: Int64 = 0) throws(MediaError) {
     let context = try EncoderContext(named: settings.codec)
-    let format = peg_encoder_sample_format(context.av.pointee.codec)
-    guard let bits = Self.bits(of: settings.codec, format) else {
+    guard let (format, bits) = Self.samples(context.av.pointee.codec, settings) else {
       throw MediaError(
-        .badInput, .open, "the encoder \(settings.codec)", "it takes no kind of sample that Pegbar makes",
-        hint: "PCM of 16, 24 or 32 bits, FLAC and AAC are there")
+        .badInput, .open, "the encoder \(settings.codec)",
+        settings.bits.map { "it takes no samples of \($0) bits" } ?? "it takes no kind of sample that Pegbar makes",
+        hint: "PCM of 16, 24 or 32 bits, FLAC of 16 or 24 and AAC are there")
     }
     guard let mask = Self.mask(settings) else {
       throw MediaError(
@@ -51,14 +51,18 @@ public struct AudioEncoder: ~Copyable, @unchecked Sendable {
     nextSample = firstSample
   }
 
-  /// How many bits a sample has where it becomes a whole number, 0 for float; `nil` for formats that are not made here.
-  private static func bits(of codec: String, _ format: AVSampleFormat) -> Int? {
-    switch format {
-    case AV_SAMPLE_FMT_S16, AV_SAMPLE_FMT_S16P: 16
-    case AV_SAMPLE_FMT_S32, AV_SAMPLE_FMT_S32P: codec.hasPrefix("pcm_s32") ? 32 : 24
-    case AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP: 0
-    default: nil
-    }
+  /// The kind of sample to give the encoder, and how many bits become whole numbers here, 0 for float.
+  private static func samples(
+    _ codec: UnsafePointer<AVCodec>?, _ settings: AudioSettings
+  ) -> (format: AVSampleFormat, bits: Int)? {
+    let deep = settings.codec.hasPrefix("pcm_s32") ? 32 : 24
+    let all: [(AVSampleFormat, Int)] = [
+      (AV_SAMPLE_FMT_S32, deep), (AV_SAMPLE_FMT_S32P, deep), (AV_SAMPLE_FMT_FLT, 0), (AV_SAMPLE_FMT_FLTP, 0),
+      (AV_SAMPLE_FMT_S16, 16), (AV_SAMPLE_FMT_S16P, 16),
+    ]
+    return all.first { format, bits in
+      peg_encoder_takes(codec, format) != 0 && (settings.bits == nil || settings.bits == bits)
+    }.map { (format: $0.0, bits: $0.1) }
   }
 
   /// The layout as WAVEFORMATEXTENSIBLE's mask; `nil` when its channels do not stand in the mask's order.

@@ -117,10 +117,9 @@ final class MuxerCore {
       if (video?.reorderDepth ?? 0) > 0 { flags += "+negative_cts_offsets" }
       av_dict_set(&dictionary, "movflags", flags, 0)
       av_dict_set(&dictionary, "use_editlist", hasEditLists ? "1" : "0", 0)
-      if let scale = video.map({ Self.ticks($0.rate) }) {
-        av_dict_set(&dictionary, "video_track_timescale", String(scale), 0)
-        av_dict_set(&dictionary, "movie_timescale", String(scale), 0)
-      }
+      let scale = video.map { Self.ticks($0.rate) }
+      if let scale { av_dict_set(&dictionary, "video_track_timescale", String(scale), 0) }
+      av_dict_set(&dictionary, "movie_timescale", String(movieTicks(scale)), 0)
     }
     for option in options {
       let isFlags = option.key == "movflags"
@@ -134,6 +133,16 @@ final class MuxerCore {
         hint: "`ffmpeg -h muxer=\(container.rawValue)` lists its options")
     }
     try file.check(.write)
+  }
+
+  /// The movie's own ticks, in which durations and edits are told: the pictures', unless an edit has to be exact to the
+  /// sample and a common multiple is not unwieldy.
+  private func movieTicks(_ video: Int?) -> Int {
+    let sound = units.first { $0.num == 1 && $0.den >= 8000 && (video == nil || hasEditLists) }.map { Int($0.den) }
+    guard let video else { return sound ?? 48000 }
+    guard hasEditLists, let sound else { return video }
+    let multiple = video * Int(clamping: Rational(video, sound).denominator)
+    return multiple <= 2_000_000 ? multiple : video
   }
 
   /// Ticks per second in which every frame of the rate lasts a whole number: 24000 for 24 and 24000/1001.
