@@ -73,7 +73,8 @@ enum Mix {
   ) -> (event: AudioEvent, sound: MadeSound) {
     (
       AudioEvent(
-        name: "clip", source: sound.source, range: range, start: start, speed: speed, isReversed: isReversed, gain: gain,
+        name: "clip", source: sound.source, range: range, start: start, speed: speed, isReversed: isReversed,
+        gain: gain,
         fades: fades), sound
     )
   }
