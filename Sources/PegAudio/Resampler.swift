@@ -7,8 +7,9 @@ import PegCore
 /// libswresample's filter repeats every `step.denominator` outputs, and a reading begins at such a period. Before what is
 /// asked for it reads enough of the stream that nothing of libswresample's invented past is left in the filter.
 ///
-/// A position between the phases is reached by stretching the first outputs, which are thrown away, by a hair: within 1/4096
-/// of an output. Steps with large terms are replaced by the nearest fraction that libswresample keeps exactly: within 1e-10.
+/// A position between the phases is reached by lengthening the step after the first output, which is thrown away: within
+/// 10⁻⁵ of an output. Steps with large terms are replaced by the nearest fraction that libswresample keeps exactly: within
+/// 10⁻¹⁰ of themselves.
 final class Resampler {
   /// Stream samples per output.
   let step: Rational
@@ -19,8 +20,8 @@ final class Resampler {
   private let first: Int
   /// Outputs before output 0 of a period.
   private let lead: Int
-  /// How many of those are stretched.
-  private let stretched: Int
+  /// How much longer the step after the first of those is: 2⁻²⁰ outputs.
+  private let nudge: Int
   /// Stream samples that one output is made of, at most.
   let taps: Int
   /// The next output to be read.
@@ -33,7 +34,7 @@ final class Resampler {
   private static let cutoff = 0.95
   private static let beta = 12.0
   private static let phaseShift: Int32 = 12
-  private static let stretch = 2048
+  private static let nudges = 1 << 20
 
   /// What a step may be: beyond it, a filter would need megabytes for a sound that nobody can hear.
   static let steps = Rational(1, 256)...Rational(256)
@@ -49,15 +50,14 @@ final class Resampler {
     let least = (Rational(taps + 2) / step).ceil + 1
     if let lead = Self.lead(onto: origin, p: p, q: q, least: least) {
       self.lead = lead
-      stretched = 0
+      nudge = 0
       first = (origin - Rational(lead) * step).floor
     } else {
       // Outputs later, one after the other, until the rest is less than a step.
-      var lead = least + Self.stretch
+      var lead = least
       while Self.fraction(origin - Rational(lead) * step) >= step { lead += 1 }
-      let rest = Self.fraction(origin - Rational(lead) * step)
       self.lead = lead
-      stretched = (rest / step * Rational(Self.stretch)).rounded
+      nudge = (Self.fraction(origin - Rational(lead) * step) / step * Rational(Self.nudges)).rounded
       first = (origin - Rational(lead) * step).floor
     }
   }
@@ -85,12 +85,14 @@ final class Resampler {
     let period = start >= 0 ? start / q : -((q - 1 - start) / q)
     context = try Self.open(step: step, channels: channels, name: name)
     fed = first + period * p
-    if stretched > 0 {
-      swr_set_compensation(context, -1, Int32(Self.stretch))
-      _ = try draw(stretched, feed: feed)
-      swr_set_compensation(context, 0, 0)
+    var left = lead + start - period * q
+    if nudge > 0 {
+      guard swr_set_compensation(context, Int32(-nudge), Int32(Self.nudges)) >= 0 else { throw Self.refusal(of: name) }
+      try skip(1, feed: feed)
+      guard swr_set_compensation(context, 0, 0) >= 0 else { throw Self.refusal(of: name) }
+      left -= 1
     }
-    try skip(lead - stretched + start - period * q, feed: feed)
+    try skip(left, feed: feed)
   }
 
   private func skip(_ count: Int, feed: Feed) throws {
