@@ -31,7 +31,9 @@ struct PlacedPicture: Hashable, Sendable {
   let y: Span
 
   /// Throws bad input for a pixel aspect that is not above 0.
-  init(_ source: Raster, pixelAspect: Rational, in raster: Raster, rasterPixelAspect: Rational, fit: Fit) throws(PegError) {
+  init(_ source: Raster, pixelAspect: Rational, in raster: Raster, rasterPixelAspect: Rational, fit: Fit)
+    throws(PegError)
+  {
     for aspect in [pixelAspect, rasterPixelAspect] where aspect < Rational(1, 100) || aspect > 100 {
       throw PegError(.badInput, "cannot place a picture with pixels of \(aspect): the aspect must lie in 1/100…100")
     }

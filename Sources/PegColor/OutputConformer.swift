@@ -30,7 +30,8 @@ public final class OutputConformer {
     from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational = 1, outputPixelAspect: Rational = 1
   ) throws(PegError) {
     try self.init(
-      from: raster, to: output, fit: fit, pixelAspect: pixelAspect, outputPixelAspect: outputPixelAspect, kernels: .best)
+      from: raster, to: output, fit: fit, pixelAspect: pixelAspect, outputPixelAspect: outputPixelAspect, kernels: .best
+    )
   }
 
   init(

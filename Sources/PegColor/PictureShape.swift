@@ -58,10 +58,12 @@ extension PictureShape {
       }
     if let missing {
       throw PegError(
-        .badInput, "cannot convert \(raster) \(format): its \(missing) is not known", hint: "say it in the cut's metadata")
+        .badInput, "cannot convert \(raster) \(format): its \(missing) is not known",
+        hint: "say it in the cut's metadata")
     }
     guard format.shift == 0 else {
-      throw PegError(.badInput, "cannot convert \(raster) \(format): samples in the high bits of a word are not handled")
+      throw PegError(
+        .badInput, "cannot convert \(raster) \(format): samples in the high bits of a word are not handled")
     }
   }
 

@@ -60,7 +60,8 @@ struct ResampleGeometry {
 
   /// The source with its padding to whole chroma samples of either side.
   var paddedSource: Raster {
-    Self.padded(source, isScaled ? sourceChroma : (max(sourceChroma.x, targetChroma.x), max(sourceChroma.y, targetChroma.y)))
+    Self.padded(
+      source, isScaled ? sourceChroma : (max(sourceChroma.x, targetChroma.x), max(sourceChroma.y, targetChroma.y)))
   }
 
   var isScaled: Bool { region.width != Double(target.width) || region.height != Double(target.height) || isShifted }

@@ -106,7 +106,8 @@ final class SwscaleEngine: RowEngine {
     var isSet = options.allSatisfy { av_opt_set_int(pointer, $0.0, $0.1, 0) >= 0 }
     if !geometry.isScaled {
       // Catmull-Rom, as through zimg.
-      isSet = isSet && av_opt_set_double(pointer, "param0", 0, 0) >= 0 && av_opt_set_double(pointer, "param1", 0.5, 0) >= 0
+      isSet =
+        isSet && av_opt_set_double(pointer, "param0", 0, 0) >= 0 && av_opt_set_double(pointer, "param1", 0.5, 0) >= 0
     }
     guard isSet, sws_init_context(context, nil, nil) >= 0 else {
       sws_freeContext(context)
@@ -122,7 +123,8 @@ final class SwscaleEngine: RowEngine {
     case (1, 1): alpha ? AV_PIX_FMT_YUVA420P16LE : AV_PIX_FMT_YUV420P16LE
     default:
       throw PegError(
-        .badInput, "cannot resample chroma subsampled by \(1 << chroma.x) across and \(1 << chroma.y) down without zimg",
+        .badInput,
+        "cannot resample chroma subsampled by \(1 << chroma.x) across and \(1 << chroma.y) down without zimg",
         hint: "install zimg and build again")
     }
   }
