@@ -48,9 +48,8 @@ soak: test-deps ## the long versions of the tests
 	PEGBAR_SOAK=1 $(TEST)
 
 bench: build ## speed as ratios against yardsticks in the same run, memory as peak RSS
-	@.ci/apt ffmpeg
-	$(SWIFT) build -c release --product PegbarBench
-	$(BIN)/PegbarBench
+	@.ci/apt ffmpeg python3
+	@.ci/bench $(BIN)/pegbar
 
 lint: ## how the code reads
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests fixtures
