@@ -1,7 +1,7 @@
 /// A JSON value that keeps what a file said: the order of keys, and numbers as they were written.
 ///
 /// Two numbers are equal when their texts are: `24` and `24.0` differ. Compare ``rational`` where the value counts.
-public indirect enum JSON: Hashable, Sendable {
+public enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number's text as written, such as `24.0` or `1e3`.

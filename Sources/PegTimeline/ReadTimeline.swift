@@ -157,6 +157,8 @@ struct OTIOReader {
       return .linearTimeWarp(try plain(&reader), effectName: name, scalar: scalar)
     case ("FreezeFrame", ...1):
       let name = try reader.value(.effectName)
+      // Always 0 in meaning; what stands there is kept.
+      _ = reader.raw("time_scalar")
       return .freezeFrame(try plain(&reader), effectName: name)
     default:
       _ = try plain(&reader)

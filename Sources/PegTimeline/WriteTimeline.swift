@@ -107,8 +107,12 @@ extension Effect {
     case .freezeFrame(let info, let name):
       var writer = ObjectWriter(info, schema: "FreezeFrame.1")
       writer.put(.effectName, name)
-      // A freeze is a warp of speed 0 to other readers; the field was not read and stands among the unknown ones.
-      if info.unknown["time_scalar"] == nil, info.written.schema == nil { writer.put(.timeScalar, 0) }
+      // To other readers a freeze is a warp of speed 0.
+      if let written = info.written.fields["time_scalar"] {
+        writer.put("time_scalar", written, isEmpty: false)
+      } else if info.written.schema == nil {
+        writer.put(.timeScalar, 0)
+      }
       return writer.json()
     case .other(let object): return .object(object)
     }

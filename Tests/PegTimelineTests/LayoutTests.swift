@@ -136,7 +136,7 @@ struct OpenTimelineIOAgreesTests {
     import sys, opentimelineio as o
     for path in sys.argv[1:]:
         cut = o.adapters.read_from_file(path)
-        R = lambda t: round(t.to_seconds() * 240240)
+        R = lambda t: round(t.to_seconds() * 24000)
         print(path, R(cut.duration()))
         for ti, track in enumerate(cut.tracks):
             for c in track:
@@ -148,10 +148,10 @@ struct OpenTimelineIOAgreesTests {
                     print(ti, 'transition', R(c.in_offset), R(c.out_offset), c.transition_type, sep='|')
     """
 
-  /// What the script should print: a unit of 1/240240 s holds every frame of 24, 25, 30 and 24000/1001.
+  /// What the script should print: frames of 24, 25, 30 and 24000/1001 are whole in units of 1/24000 s.
   private func claims(_ path: String) throws -> [String] {
     let cut = try Timeline(reading: path)
-    func unit(_ seconds: Rational) -> Int { (seconds * 240240).rounded }
+    func unit(_ seconds: Rational) -> Int { (seconds * 24000).rounded }
     var lines = ["\(path) \(unit(try cut.duration()))"]
     for (index, child) in cut.tracks.children.enumerated() {
       guard case .track(let track) = child else { continue }
@@ -223,8 +223,8 @@ struct OpenTimelineIOAgreesTests {
     try cut.write(to: path)
 
     let lines = try PythonJudge.run(Self.script, [path]).split(separator: "\n").map(String.init)
-    #expect(lines == (try claims(path)))
     #expect(lines.count == 8)
+    for (line, claim) in zip(lines, try claims(path)) { #expect(line == claim) }
     // What the model says, in OpenTimelineIO's words.
     let words = try PythonJudge.run(
       """
@@ -258,13 +258,13 @@ struct OpenTimelineIOAgreesTests {
       import sys, opentimelineio as o
       R, T = o.opentime.RationalTime, o.opentime.TimeRange
       rate = 24000 / 1001
-      cut = o.schema.Timeline('theirs', R(3600 * rate, rate))
+      cut = o.schema.Timeline('theirs', global_start_time=R(3600 * rate, rate))
       track = o.schema.Track('V', kind='Video')
       cut.tracks.append(track)
       for i in range(100):
           c = o.schema.Clip('c%d' % i, o.schema.ExternalReference('m.mov', T(R(0, 25), R(1000, 25))),
                             T(R(i, 25).rescaled_to(rate), R(7, 30).rescaled_to(rate)))
-          if i % 3 == 0: c.effects.append(o.schema.LinearTimeWarp('w', 'w', 1 / 3))
+          if i % 3 == 0: c.effects.append(o.schema.LinearTimeWarp('w', 1 / 3))
           if i % 5 == 0: c.color = o.core.Color(1, 0, 0, 1, 'red')
           track.append(c)
       o.adapters.write_to_file(cut, sys.argv[1])
@@ -277,7 +277,8 @@ struct OpenTimelineIOAgreesTests {
       return
     }
     #expect(clip.item.sourceRange?.start.seconds == Rational(3, 25))
-    #expect(clip.item.effects == [.linearTimeWarp(clip.effectInfo, effectName: "w", scalar: Rational(1, 3))])
+    #expect(
+      clip.item.effects == [.linearTimeWarp(clip.effectInfo, effectName: "LinearTimeWarp", scalar: Rational(1, 3))])
     let limits = Timeline.limits
     #expect(try JSON(parsing: cut.otio(), limits: limits) == JSON(parsing: bytes(path), limits: limits))
   }
