@@ -58,6 +58,7 @@ let rooms: [Room] = [
   Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline"]),
   Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
+  Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline"], products: [yams]),
   Room(name: "PegConform", floor: 4, uses: ["PegCore", "PegMedia", "PegTimeline", "PegPlan"]),
   Room(name: "PegDelivery", floor: 4, uses: ["PegCore", "PegMedia", "PegAudio", "PegColor", "PegPlan", "PegPreset"]),
   Room(
@@ -70,7 +71,7 @@ let rooms: [Room] = [
     name: "Pegbar", floor: 6,
     uses: [
       "PegCore", "PegKernels", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegReport", "PegPlan", "PegLedger",
-      "PegPreset", "PegConform", "PegDelivery", "PegRender",
+      "PegPreset", "PegInterchange", "PegConform", "PegDelivery", "PegRender",
     ]),
   // `pegbar` on the command line; its module has a name of its own because file systems that ignore case exist.
   Room(name: "PegbarCommand", floor: 7, uses: ["Pegbar"], products: [argumentParser]),
@@ -141,6 +142,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegPreset", []),
   ("PegKernels", []),
   ("PegTimeline", []),
+  ("PegInterchange", []),
   ("PegRender", ["Pegbar"]),
   ("PegbarCommand", []),
 ]

@@ -22,18 +22,29 @@ public struct Finding: Hashable, Sendable {
   public var place: String
   /// The record frames it is about, where it is about some.
   public var range: FrameRange?
+  /// Where in a text file it stands, where it stands in one.
+  public var position: TextPosition?
+  /// Of something that could not be carried as it was: what was done instead, such as `it plays as a dissolve`.
+  public var instead: String?
   /// What to do, where something can be done.
   public var hint: String?
 
   public init(
     _ code: String, _ severity: Severity, _ message: String, at place: String, range: FrameRange? = nil,
-    hint: String? = nil
+    position: TextPosition? = nil, instead: String? = nil, hint: String? = nil
   ) {
     self.code = code
     self.severity = severity
     self.message = message
     self.place = place
     self.range = range
+    self.position = position
+    self.instead = instead
     self.hint = hint
   }
+
+  /// What it is and what was done instead, without a full stop.
+  public var sentence: String { instead.map { "\(message); \($0)" } ?? message }
+  /// Whether it belongs in a loss list: something of the material was not carried as it was.
+  public var isLoss: Bool { instead != nil }
 }

@@ -2,34 +2,11 @@
 public struct JSONError: Error, Hashable, Sendable {
   /// A sentence without a full stop that says what is wrong, not where.
   public var sentence: String
-  public var position: JSONPosition
+  public var position: TextPosition
 
-  public init(_ sentence: String, at position: JSONPosition) {
+  public init(_ sentence: String, at position: TextPosition) {
     self.sentence = sentence
     self.position = position
-  }
-}
-
-/// A place in a text, as editors count: both from 1, columns in characters (Unicode scalars).
-public struct JSONPosition: Hashable, Sendable {
-  public var line: Int
-  public var column: Int
-
-  public init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
-
-  /// - Parameter offset: a byte offset, 0…count.
-  init(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
-    var (line, start) = (1, 0)
-    for index in 0..<offset where bytes[index] == UInt8(ascii: "\n") {
-      line += 1
-      start = index + 1
-    }
-    // Continuation bytes begin no character.
-    let characters = bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
-    self.init(line: line, column: characters + 1)
   }
 }
 
@@ -359,7 +336,7 @@ struct JSONParser {
   // MARK: Errors
 
   private func fault(_ sentence: String, at offset: Int? = nil) -> JSONError {
-    JSONError(sentence, at: JSONPosition(of: min(offset ?? index, bytes.count), in: bytes))
+    JSONError(sentence, at: TextPosition(of: min(offset ?? index, bytes.count), in: bytes))
   }
 
   private func unexpected(_ wanted: String) -> JSONError {

@@ -4,7 +4,7 @@ public enum JSONStep: Hashable, Sendable {
   case index(Int)
 }
 
-extension JSONPosition {
+extension TextPosition {
   /// Where the value at `path` stands in a text that has been parsed; where the text has no such value, the innermost
   /// one on the way to it. Reads the text again: meant for messages.
   public init(of path: [JSONStep], in bytes: some Collection<UInt8>, limits: JSONLimits) {
@@ -16,11 +16,11 @@ extension JSONPosition {
 
   private static func seek(
     _ path: [JSONStep], _ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits
-  ) -> JSONPosition {
+  ) -> TextPosition {
     var parser = JSONParser(bytes, limits: limits)
     do throws(JSONError) {
       try parser.seek(path)
-      return JSONPosition(of: parser.index, in: bytes)
+      return TextPosition(of: parser.index, in: bytes)
     } catch { return error.position }
   }
 }

@@ -23,7 +23,7 @@ extension Timeline {
     }
     var reader = OTIOReader()
     do throws(Problem) { return (try reader.timeline(document), reader.findings) } catch {
-      let place = JSONPosition(of: error.path, in: bytes, limits: limits)
+      let place = TextPosition(of: error.path, in: bytes, limits: limits)
       let way = ObjectPath.describe(error.path, in: document)
       throw PegError(
         .badInput, "\(name):\(place.line):\(place.column): \(error.sentence), in \(way)", hint: error.hint)

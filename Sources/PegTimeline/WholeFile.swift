@@ -1,4 +1,4 @@
-import PegCore
+package import PegCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -10,9 +10,9 @@ import Synchronization
 #endif
 
 /// Small files, read and written in one piece.
-enum WholeFile {
+package enum WholeFile {
   /// - Parameter limit: bytes.
-  static func contents(of path: String, limit: Int) throws(PegError) -> [UInt8] {
+  package static func contents(of path: String, limit: Int) throws(PegError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
@@ -46,7 +46,7 @@ enum WholeFile {
   private static let serial = Atomic<Int>(0)
 
   /// Replaces the file at `path`, keeping its permissions; a symbolic link stays one.
-  static func replace(_ path: String, with bytes: [UInt8]) throws(PegError) {
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(PegError) {
     let target = resolved(path)
     let (folder, name) = split(target)
     let number = serial.add(1, ordering: .relaxed).newValue

@@ -4,6 +4,7 @@
 @_exported import PegConform
 @_exported import PegCore
 @_exported import PegDelivery
+@_exported import PegInterchange
 @_exported import PegLedger
 @_exported import PegMedia
 @_exported import PegPlan

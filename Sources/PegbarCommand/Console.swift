@@ -23,7 +23,7 @@ enum Console {
     case .warning: word = paint("warning:", "33;1")
     case .note: word = paint("note:", "36")
     }
-    say("\(word) \(finding.place): \(finding.message) [\(finding.code)]")
+    say("\(word) \(finding.place): \(finding.sentence) [\(finding.code)]")
     if let hint = finding.hint { say("  \(paint("hint:", "36")) \(hint)") }
   }
 

@@ -19,6 +19,10 @@ enum JSONOutput {
           ("message", .string(finding.message)), ("place", .string(finding.place)),
         ]
         if let range = finding.range { pairs.append(("range", JSONOutput.range(range))) }
+        if let position = finding.position {
+          pairs += [("line", number(position.line)), ("column", number(position.column))]
+        }
+        if let instead = finding.instead { pairs.append(("instead", .string(instead))) }
         if let hint = finding.hint { pairs.append(("hint", .string(hint))) }
         return object(pairs)
       })

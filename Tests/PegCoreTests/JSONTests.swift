@@ -55,7 +55,7 @@ private let hostile =
   ])
   func errorsNameLineAndColumn(text: String, line: Int, column: Int) throws {
     let error = #expect(throws: JSONError.self) { try parse(text) }
-    #expect(error?.position == JSONPosition(line: line, column: column), "\(text)")
+    #expect(error?.position == TextPosition(line: line, column: column), "\(text)")
   }
 
   @Test func nestingAndSizeAreBounded() throws {
@@ -84,10 +84,10 @@ private let hostile =
 
   @Test func placesAreFoundAgain() throws {
     let text = "{\n \"a\": [0,\n  {\"b\": 7}]\n}"
-    let place = JSONPosition(of: [.key("a"), .index(1), .key("b")], in: Array(text.utf8), limits: limits)
-    #expect(place == JSONPosition(line: 3, column: 9))
-    let missing = JSONPosition(of: [.key("a"), .index(1), .key("c")], in: Array(text.utf8), limits: limits)
-    #expect(missing == JSONPosition(line: 3, column: 3))
+    let place = TextPosition(of: [.key("a"), .index(1), .key("b")], in: Array(text.utf8), limits: limits)
+    #expect(place == TextPosition(line: 3, column: 9))
+    let missing = TextPosition(of: [.key("a"), .index(1), .key("c")], in: Array(text.utf8), limits: limits)
+    #expect(missing == TextPosition(line: 3, column: 3))
   }
 
   @Test func accessorsReadNumbersHoweverTheyAreWritten() throws {
