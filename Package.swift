@@ -141,6 +141,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegAudio", []),
   ("PegPreset", []),
   ("PegKernels", []),
+  ("PegColor", ["PegCore"]),
   ("PegTimeline", []),
   ("PegInterchange", []),
   ("PegRender", ["Pegbar"]),
