@@ -5,6 +5,8 @@ struct MovieBox {
   let payload: Range<Int>
 
   /// The boxes that lie in `range`, in their order. A box that leaves it ends the list.
+  ///
+  /// - Throws: ``MediaError`` when there are more than ``MediaLimits/boxes``, or the file cannot be read.
   static func list(_ source: ByteSource, in range: Range<Int>) throws(MediaError) -> [MovieBox] {
     var boxes: [MovieBox] = []
     var at = range.lowerBound
@@ -19,6 +21,9 @@ struct MovieBox {
         size = range.upperBound - at
       }
       guard size >= head, size <= range.upperBound - at else { break }
+      guard boxes.count < MediaLimits.boxes else {
+        throw MediaError(.badInput, .read, source.path, "it has more than \(MediaLimits.boxes) boxes side by side")
+      }
       let type = String(decoding: try source.bytes(at: at + 4, count: 4), as: UTF8.self)
       boxes.append(MovieBox(type: type, start: at, payload: at + head..<at + size))
       at += size

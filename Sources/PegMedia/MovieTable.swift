@@ -33,31 +33,33 @@ enum MovieTable {
     var entries: [PacketTable.Entry] = []
     let keys = try samples.syncSamples()
     let shift = try editShift(track, source)
-    let (size, sizes) = try samples.sizes()
+    let (size, sizes, count) = try samples.sizes()
     // Raw PCM: every sample is one tick long and equally large.
     let isRaw = kind == "soun" && size > 0 && times.allSatisfy { $0.duration == 1 }
     if isRaw {
       var sample = 0
-      for chunk in try samples.chunks() {
+      for chunk in try samples.chunks() where sample < count {
+        let run = min(chunk.samples, count - sample)
+        try samples.requireInside(chunk.offset, run * size)
         entries.append(
-          .init(offset: chunk.offset, size: chunk.samples * size, presentation: Int64(sample) - shift, isKey: true))
-        sample += chunk.samples
+          .init(offset: chunk.offset, size: run * size, presentation: Int64(sample) - shift, isKey: true))
+        sample += run
       }
     } else {
-      let decode = times.flatMap { Array(repeating: Int64($0.duration), count: $0.count) }
-      let offsets = try samples.presentationOffsets()
+      var decode = RunCursor(times.map { ($0.count, Int64($0.duration)) })
+      var offsets = RunCursor(try samples.presentationOffsets())
       var (sample, time) = (0, Int64(0))
       for chunk in try samples.chunks() {
         var place = chunk.offset
-        for _ in 0..<chunk.samples where sample < decode.count {
-          let length = size > 0 ? size : sizes.indices.contains(sample) ? sizes[sample] : 0
-          let offset = offsets.indices.contains(sample) ? offsets[sample] : 0
+        for _ in 0..<min(chunk.samples, count - sample) {
+          let length = size > 0 ? size : sizes[sample]
+          try samples.requireInside(place, length)
           entries.append(
             .init(
-              offset: place, size: length, presentation: time + offset - shift,
+              offset: place, size: length, presentation: time + (offsets.next() ?? 0) - shift,
               isKey: keys?.contains(sample + 1) ?? true))
           place += length
-          time += decode[sample]
+          time += decode.next() ?? 0
           sample += 1
         }
       }
@@ -73,9 +75,34 @@ enum MovieTable {
     guard try source.number(at: at + 4, count: 4) == 1 else {
       throw MediaError(.badInput, .read, source.path, "a track has an edit list of several edits")
     }
-    return isWide
+    let shift =
+      isWide
       ? Int64(bitPattern: try source.number(at: at + 16, count: 8))
       : Int64(Int32(truncatingIfNeeded: try source.number(at: at + 12, count: 4)))
+    guard shift.magnitude < 1 << 60 else {
+      throw MediaError(.badInput, .read, source.path, "a track has an edit list that begins at no time")
+    }
+    return shift
+  }
+}
+
+/// Reads values that are stored as runs one by one: a run of four thousand millions costs no more than it says.
+private struct RunCursor {
+  private let runs: [(count: Int, value: Int64)]
+  private var run = 0
+  private var used = 0
+
+  init(_ runs: [(count: Int, value: Int64)]) { self.runs = runs }
+
+  /// The next value; `nil` when the runs are used up.
+  mutating func next() -> Int64? {
+    while run < runs.count, used >= runs[run].count {
+      run += 1
+      used = 0
+    }
+    guard run < runs.count else { return nil }
+    used += 1
+    return runs[run].value
   }
 }
 
@@ -102,12 +129,12 @@ private struct SampleBoxes {
     return stride(from: 0, to: words.count, by: 2).map { (Int(words[$0]), Int(words[$0 + 1])) }
   }
 
-  /// Presentation less decode time, one for each sample; empty without B pictures.
-  func presentationOffsets() throws(MediaError) -> [Int64] {
+  /// Presentation less decode time, in runs of samples; empty without B pictures.
+  func presentationOffsets() throws(MediaError) -> [(count: Int, value: Int64)] {
     let words = try words("ctts", perEntry: 2)
     // Version 0 says they are not below 0, but writers of both versions store them below 0: no real one leaves 31 bits.
-    return stride(from: 0, to: words.count, by: 2).flatMap {
-      Array(repeating: Int64(Int32(bitPattern: words[$0 + 1])), count: Int(words[$0]))
+    return stride(from: 0, to: words.count, by: 2).map {
+      (Int(words[$0]), Int64(Int32(bitPattern: words[$0 + 1])))
     }
   }
 
@@ -117,13 +144,24 @@ private struct SampleBoxes {
     return Set(try words("stss", perEntry: 1).map(Int.init))
   }
 
-  /// The one size of all samples, or 0 and the size of each.
-  func sizes() throws(MediaError) -> (size: Int, sizes: [Int]) {
+  /// The one size of all samples, or 0 and the size of each; and how many samples there are.
+  func sizes() throws(MediaError) -> (size: Int, sizes: [Int], count: Int) {
     guard let box = try MovieBox.find(["stsz"], source, in: table) else {
       throw MediaError(.badInput, .read, source.path, "a track has no sample sizes")
     }
     let size = Int(try source.number(at: box.payload.lowerBound + 4, count: 4))
-    return size > 0 ? (size, []) : (0, try words("stsz", skipping: 12, perEntry: 1).map(Int.init))
+    guard size > 0 else {
+      let sizes = try words("stsz", skipping: 12, perEntry: 1).map(Int.init)
+      return (0, sizes, sizes.count)
+    }
+    return (size, [], min(Int(try source.number(at: box.payload.lowerBound + 8, count: 4)), source.size / size))
+  }
+
+  /// - Throws: ``MediaError`` for bytes that the file does not have.
+  func requireInside(_ place: Int, _ count: Int) throws(MediaError) {
+    guard place >= 0, count >= 0, place <= source.size, count <= source.size - place else {
+      throw MediaError(.badInput, .read, source.path, "a sample lies outside of the file, at byte \(place)")
+    }
   }
 
   func chunks() throws(MediaError) -> [(offset: Int, samples: Int)] {

@@ -4,8 +4,8 @@ import PegMedia
 
 /// Finds the packets of a partial file whose container does not tell where it puts them while it is written.
 ///
-/// MOV and MP4 say so, and the journal holds it; a Matroska or MXF file that was cut off is read by its demuxer. What is found
-/// wrongly fails its hash later.
+/// MOV and MP4 say so, and the journal holds it; a Matroska or MXF file that was cut off is walked as far as it goes. What is
+/// found wrongly fails its hash later.
 enum PartialOffsets {
   static func filled(_ entries: [LedgerEntry], from file: String) -> [LedgerEntry] {
     let needed = entries.contains { entry in
@@ -15,7 +15,7 @@ enum PartialOffsets {
       case .sound, .image: false
       }
     }
-    guard needed, let table = try? PacketTable.read(path: file) else { return entries }
+    guard needed, let table = try? PacketTable.read(path: file, mayBeCut: true) else { return entries }
     return LedgerOffsets.filled(entries, from: table.picturePackets, checking: false) ?? entries
   }
 }
@@ -61,6 +61,7 @@ enum LedgerOffsets {
 extension PacketTable {
   /// Packets of the picture, in the order of the file.
   var picturePackets: [(offset: Int, size: Int)] {
-    streams.first { $0.isVideo }?.entries.map { ($0.offset, $0.size) } ?? []
+    // What a container leaves out of a packet belongs to its size all the same; such a packet is not read back.
+    streams.first { $0.isVideo }.map { stream in stream.entries.map { ($0.offset, $0.size + stream.omitted) } } ?? []
   }
 }
