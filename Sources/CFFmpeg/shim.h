@@ -1,4 +1,12 @@
 // What Swift cannot import from libav*: macros with arguments, and every place where FFmpeg 5.1 to 8 differ.
+//
+// FFmpeg and its libraries' versions: 5.1 is avutil 57.28, avcodec 59.37, avformat 59.27; 6.0 is 58.2, 60.3, 60.3; 6.1 is
+// 58.29, 60.31, 60.16; 7.0 is 59.8, 61.3, 61.1; 7.1 is 59.39, 61.19, 61.7; 8.0 is 60.8, 62.11, 62.3. Where something changed
+// the version that doc/APIchanges gives is the one that is asked for. What is not used here or in PegMedia, because some of
+// them lack it: AVCodec's lists of formats and rates (deprecated in 7.1), `ticks_per_frame` (6.1), avcodec_close (gone in 8.0), the
+// FF_PROFILE_ names (6.1 has AV_PROFILE_ instead; profiles go by name and number), AVFMT_ALLOW_FLUSH (6.1), `channels` and
+// `channel_layout` (5.1 has `ch_layout` already), `pkt_pos` and `pkt_size` of frames (6.1), AVCodecContext's `properties` (8.0).
+// AVFrame's `alpha_mode` (after 8.0) stays unspecified, which every encoder takes as before.
 #pragma once
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -22,7 +30,6 @@
 static inline int peg_averror(int code) { return AVERROR(code); }
 static inline int peg_averror_eof(void) { return AVERROR_EOF; }
 static inline int64_t peg_nopts(void) { return AV_NOPTS_VALUE; }
-static inline AVRational peg_time_base_q(void) { return (AVRational){1, AV_TIME_BASE}; }
 
 // What a decoder of ours carries in its `opaque`: where pictures get their memory, and what it complained about. Frame
 // threads have contexts of their own, which share this one.
@@ -46,46 +53,59 @@ static inline void *peg_decoder_pool(const AVCodecContext *context) {
   return state ? state->pool : NULL;
 }
 
-// Some decoders (FFV1, EXR) hide damage from their caller and only log it: the log is counted for whom it concerns.
+// How decoders of ours get their pictures' memory.
+typedef int (*peg_get_buffer)(AVCodecContext *context, AVFrame *frame, int flags);
+
+// va_list does not reach Swift: the log callback formats the line and hands it on.
+typedef void (*peg_log_sink)(int level, const char *line);
+typedef struct {
+  peg_log_sink sink;
+  peg_get_buffer ours;
+} peg_log_target;
+// Inside a function, because Swift does not emit a header's static variables. Whoever includes this has its own: it is set
+// and read through one Swift file.
+static inline peg_log_target *peg_log_target_now(void) {
+  static peg_log_target target;
+  return &target;
+}
+
+// Some decoders (FFV1, EXR, TIFF) hide damage from their caller and only log it: the log is counted for whom it concerns.
+// Others in the process may decode with libav as well, and their `opaque` is none of ours: where pictures get their memory
+// tells whose a context is before anything is read through it.
 static inline void peg_note_complaint(void *context, int level) {
   if (level > AV_LOG_ERROR || !context) return;
   const AVClass *class = *(const AVClass **)context;
   if (!class || class != avcodec_get_class()) return;
-  peg_decoder_state *state = (peg_decoder_state *)((AVCodecContext *)context)->opaque;
+  const AVCodecContext *codec = (const AVCodecContext *)context;
+  if (codec->get_buffer2 != peg_log_target_now()->ours) return;
+  peg_decoder_state *state = (peg_decoder_state *)codec->opaque;
   if (state && state->mark == PEG_DECODER_MARK) state->complaints++;
 }
 
-// va_list does not reach Swift: the log callback formats the line and hands it on.
-typedef void (*peg_log_sink)(int level, const char *line);
-// Inside a function, because Swift does not emit a header's static variables.
-static inline peg_log_sink *peg_log_sink_now(void) {
-  static peg_log_sink sink;
-  return &sink;
-}
 static inline void peg_log_callback(void *context, int level, const char *format, va_list arguments) {
   peg_note_complaint(context, level);
-  if (level > AV_LOG_WARNING || !*peg_log_sink_now()) return;
+  if (level > AV_LOG_WARNING || !peg_log_target_now()->sink) return;
   char line[1024];
   int prefix = 0;
   av_log_format_line2(context, level, format, arguments, line, sizeof line, &prefix);
-  (*peg_log_sink_now())(level, line);
+  peg_log_target_now()->sink(level, line);
 }
-static inline void peg_log_install(peg_log_sink sink) {
-  *peg_log_sink_now() = sink;
+static inline void peg_log_install(peg_log_sink sink, peg_get_buffer ours) {
+  *peg_log_target_now() = (peg_log_target){sink, ours};
   av_log_set_callback(peg_log_callback);
 }
 
-// Interlacing of a frame: fields until FFmpeg 6.0, flags since 6.1; the fields are gone in 8.0.
+// Interlacing of a frame: fields until FFmpeg 6.0, flags since 6.1 (avutil 58.7); the fields are gone in 8.0.
 static inline int peg_frame_is_interlaced(const AVFrame *frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
   return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
 #else
   return frame->interlaced_frame;
 #endif
 }
-// `key_frame` likewise became a flag in 6.1.
-static inline void peg_frame_set_progressive_key(AVFrame *frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+// Progressive, and of whatever type the encoder likes.
+static inline void peg_frame_set_progressive(AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
   frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
 #else
   frame->interlaced_frame = 0;
@@ -96,9 +116,8 @@ static inline void peg_frame_set_progressive_key(AVFrame *frame) {
 
 // --- Reading
 
-// Since FFmpeg 6.0 get_buffer2 has to be safe to call from any thread; 5.1 asks whether it is.
-static inline void peg_buffers_from(AVCodecContext *context,
-                                    int (*get)(AVCodecContext *context, AVFrame *frame, int flags)) {
+// Since FFmpeg 6.0 (avcodec 60) get_buffer2 has to be safe to call from any thread; 5.1 asks whether it is.
+static inline void peg_buffers_from(AVCodecContext *context, peg_get_buffer get) {
   context->get_buffer2 = get;
 #if LIBAVCODEC_VERSION_MAJOR < 60
   _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
@@ -125,11 +144,12 @@ static inline int peg_frame_is_damaged(const AVFrame *frame) {
   return frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }
 
-// Side data of a stream moved from AVStream to AVCodecParameters in 6.1; the old function is gone in 8.0.
+// Side data of a stream moved from AVStream to AVCodecParameters in 6.1 (avcodec 60.30, and av_packet_side_data_get in
+// 60.29); the old function is gone in 8.0.
 // Degrees counter-clockwise that the picture has to be turned for viewing; 0 when the file says nothing.
 static inline int peg_stream_rotation(const AVStream *stream) {
   const uint8_t *data = NULL;
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
   const AVPacketSideData *side = av_packet_side_data_get(
       stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
   if (side && side->size >= 36) data = side->data;
@@ -146,7 +166,8 @@ static inline int peg_stream_rotation(const AVStream *stream) {
 // --- Writing
 
 // Heads a picture for the encoder: its number, one tick long, progressive, of whatever type the encoder likes.
-// `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1.
+// `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1
+// (avutil 58.7).
 static inline void peg_frame_prepare(AVFrame *frame, int64_t pts) {
   frame->pts = pts;
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
@@ -154,12 +175,12 @@ static inline void peg_frame_prepare(AVFrame *frame, int64_t pts) {
 #else
   frame->pkt_duration = 1;
 #endif
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
   frame->flags &= ~AV_FRAME_FLAG_KEY;
 #else
   frame->key_frame = 0;
 #endif
-  peg_frame_set_progressive_key(frame);
+  peg_frame_set_progressive(frame);
 }
 
 // avio's write callback takes const bytes since FFmpeg 7.0 (avformat 61).

@@ -31,6 +31,10 @@ public struct ColorDecision: Hashable, Sendable {
     var assumed: [String] = []
     if let color {
       try Self.override(&tags, color, source)
+    } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities {
+      throw PegError(
+        .badInput, "\(place) has the primaries \(stated), which this version cannot convert",
+        hint: "set `color` on its media reference to say that it is in another space")
     } else if source.isLog, tags.transfer == .unspecified || tags.transfer == .log100 || tags.transfer == .log316 {
       throw PegError(
         .badInput, "\(place) does not say which space its code values are in",

@@ -1,10 +1,9 @@
 #if PEGBAR_WEBP
   internal import CWebP
 #endif
-import Foundation
 import PegCore
 
-/// Animated WebP, which FFmpeg decodes from version 7.1 on only: libwebp's own animation decoder.
+/// Animated WebP, which FFmpeg 5.1 does not decode: libwebp's own animation decoder, with every version alike.
 enum AnimatedWebP {
   /// Whether the file is a WebP whose header announces an animation.
   static func isOne(_ path: String) throws(MediaError) -> Bool {
@@ -43,7 +42,8 @@ enum AnimatedWebP {
   /// The bytes of an animated WebP, parsed by libwebp's demuxer.
   final class WebPFile {
     let path: String
-    let bytes: Data
+    /// The whole file, in memory of our own: libwebp keeps its address, and a mapped file may be shortened by others.
+    let bytes: FileMemory
     let raster: Raster
     let hasAlpha: Bool
     /// How long each frame is shown, in milliseconds.
@@ -51,34 +51,33 @@ enum AnimatedWebP {
 
     init(path: String) throws(MediaError) {
       self.path = path
-      bytes = try FileBytes.all(of: path, limit: MediaLimits.stillBytes)
-      let facts: (raster: Raster, alpha: Bool, durations: [Int])? = bytes.withUnsafeBytes { raw in
-        var data = WebPData(bytes: raw.bindMemory(to: UInt8.self).baseAddress, size: raw.count)
-        // Whole files only: a truncated one gives nothing here.
-        guard let demuxer = WebPDemux(&data) else { return nil }
-        defer { WebPDemuxDelete(demuxer) }
-        let width = Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH))
-        let height = Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT))
-        let alpha = WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ALPHA_FLAG.rawValue != 0
-        var durations: [Int] = []
-        var frame = WebPIterator()
-        var more = WebPDemuxGetFrame(demuxer, 1, &frame)
-        while more != 0 {
-          durations.append(Int(max(0, frame.duration)))
-          more = WebPDemuxNextFrame(&frame)
-        }
-        WebPDemuxReleaseIterator(&frame)
-        return (Raster(width, height), alpha, durations)
-      }
-      guard let facts, !facts.durations.isEmpty else {
+      bytes = try FileMemory(of: path, limit: MediaLimits.stillBytes)
+      var data = bytes.webPData
+      // Whole files only: a truncated one gives nothing here.
+      guard let demuxer = WebPDemux(&data) else {
         throw MediaError(.badInput, .open, path, "it is no whole WebP file", hint: "copy or export it again")
       }
-      guard facts.raster.isUsable, facts.raster.width * facts.raster.height * 4 <= MediaLimits.pictureBytes else {
-        throw MediaError(.badInput, .open, path, "\(facts.raster) is no size of a picture")
+      defer { WebPDemuxDelete(demuxer) }
+      let width = Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH))
+      let height = Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT))
+      var durations: [Int] = []
+      var frame = WebPIterator()
+      var more = WebPDemuxGetFrame(demuxer, 1, &frame)
+      while more != 0 {
+        durations.append(Int(max(0, frame.duration)))
+        more = WebPDemuxNextFrame(&frame)
       }
-      raster = facts.raster
-      hasAlpha = facts.alpha
-      durations = facts.durations
+      WebPDemuxReleaseIterator(&frame)
+      guard !durations.isEmpty else {
+        throw MediaError(.badInput, .open, path, "it has no frames", hint: "copy or export it again")
+      }
+      raster = Raster(width, height)
+      // libwebp composes on two canvases.
+      guard raster.isUsable, width * height <= MediaLimits.canvasPixels else {
+        throw MediaError(.badInput, .open, path, "\(raster) is no size of an animation that is handled")
+      }
+      hasAlpha = WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ALPHA_FLAG.rawValue != 0
+      self.durations = durations
     }
 
     func index() -> PictureIndex {
@@ -108,34 +107,25 @@ enum AnimatedWebP {
     private let file: WebPFile
     private let pool: FramePool
     private let decoder: OpaquePointer
-    // libwebp keeps the address of the bytes: they may not move while it decodes.
-    private let memory: UnsafeMutableRawPointer
     private var next = 0
 
     init(file: WebPFile, pool: FramePool) throws(MediaError) {
       self.file = file
       self.pool = pool
-      memory = .allocate(byteCount: file.bytes.count, alignment: 16)
-      file.bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: memory, count: file.bytes.count))
       var options = WebPAnimDecoderOptions()
       guard WebPAnimDecoderOptionsInit(&options) != 0 else {
-        memory.deallocate()
         throw MediaError(.bug, .decode, file.path, "libwebp is of another version than its headers")
       }
       options.color_mode = MODE_RGBA
       options.use_threads = 0
-      var data = WebPData(bytes: memory.assumingMemoryBound(to: UInt8.self), size: file.bytes.count)
+      var data = file.bytes.webPData
       guard let decoder = WebPAnimDecoderNew(&data, &options) else {
-        memory.deallocate()
         throw MediaError(.badInput, .decode, file.path, "libwebp does not decode it")
       }
       self.decoder = decoder
     }
 
-    deinit {
-      WebPAnimDecoderDelete(decoder)
-      memory.deallocate()
-    }
+    deinit { WebPAnimDecoderDelete(decoder) }
 
     func decode(
       _ picture: Int, passing: (Int, () throws(MediaError) -> Frame) -> Void
@@ -175,6 +165,13 @@ enum AnimatedWebP {
         }
       }
       return draft.freeze()
+    }
+  }
+
+  extension FileMemory {
+    /// The bytes as libwebp takes them; valid as long as this object.
+    fileprivate var webPData: WebPData {
+      WebPData(bytes: raw.bindMemory(to: UInt8.self).baseAddress, size: raw.count)
     }
   }
 #endif

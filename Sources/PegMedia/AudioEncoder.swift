@@ -42,7 +42,7 @@ public struct AudioEncoder: ~Copyable, @unchecked Sendable {
     try checked(
       av_channel_layout_from_mask(&context.av.pointee.ch_layout, mask), .open, "the encoder \(settings.codec)")
     try context.open(options: settings.options)
-    let parameters = CodecParameters(adopting: try context.parameters())
+    let parameters = try context.parameters()
     self.settings = settings
     self.parameters = parameters
     self.context = context

@@ -12,6 +12,7 @@ final class ByteSource {
 
   /// - Throws: ``MediaError`` when the file is missing or cannot be read.
   convenience init(_ path: String) throws(MediaError) {
+    try FileFacts.requireReadable(path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno

@@ -46,7 +46,7 @@ public struct Decoder: ~Copyable {
     self.path = path
     self.codec = name
     containerTags = ColorTags(parameters)
-    reader = PictureFormat(path: path)
+    reader = PictureFormat(path: path, pool: pool)
   }
 
   /// A decoder for a still in a file of its own.
@@ -70,7 +70,7 @@ public struct Decoder: ~Copyable {
     self.path = path
     self.codec = name
     containerTags = .unspecified
-    reader = PictureFormat(path: path)
+    reader = PictureFormat(path: path, pool: pool)
   }
 
   private static func opened(
@@ -168,9 +168,15 @@ private final class CodecHandle {
   private let pool: FramePool
 
   init(_ decoder: UnsafePointer<AVCodec>, path: String, pool: FramePool) throws(MediaError) {
-    guard let context = avcodec_alloc_context3(decoder), let frame = av_frame_alloc(),
-      let state = peg_decoder_state_new(Unmanaged.passUnretained(pool).toOpaque())
-    else { throw MediaError(.io, .allocate, path, "out of memory") }
+    var spare = avcodec_alloc_context3(decoder)
+    var spareFrame = av_frame_alloc()
+    let spareState = peg_decoder_state_new(Unmanaged.passUnretained(pool).toOpaque())
+    guard let context = spare, let frame = spareFrame, let state = spareState else {
+      avcodec_free_context(&spare)
+      av_frame_free(&spareFrame)
+      av_free(spareState)
+      throw MediaError(.io, .allocate, path, "out of memory")
+    }
     self.context = context
     self.frame = frame
     self.state = state

@@ -57,11 +57,13 @@ public struct Demuxer: ~Copyable {
   public init(path: String) throws(MediaError) {
     LogTap.clear()
     try FileFacts.requireReadable(path)
-    guard let context = avformat_alloc_context(), let packet = av_packet_alloc() else {
+    var owned = avformat_alloc_context()
+    var spare = av_packet_alloc()
+    guard let context = owned, let packet = spare else {
+      avformat_free_context(owned)
+      av_packet_free(&spare)
       throw MediaError(.io, .allocate, path, "out of memory")
     }
-    var owned: UnsafeMutablePointer<AVFormatContext>? = context
-    var spare: UnsafeMutablePointer<AVPacket>? = packet
     context.pointee.max_streams = Int32(MediaLimits.streams)
     var options: OpaquePointer?
     av_dict_set(&options, "protocol_whitelist", "file", 0)
@@ -119,6 +121,7 @@ public struct Demuxer: ~Copyable {
 
   /// Reads the next packet of the selected streams into ``current``; `false` at the end.
   mutating func read() throws(MediaError) -> Bool {
+    var retries = 0
     while true {
       av_packet_unref(packet)
       let code = av_read_frame(context, packet)
@@ -127,7 +130,11 @@ public struct Demuxer: ~Copyable {
         if let line = LogTap.lastLine(), Self.signsOfTruncation.contains(where: line.contains) { endedBroken = true }
         return false
       }
-      if code == peg_averror(EAGAIN) { continue }
+      // A file is never "not ready yet" for long: a demuxer that says so for ever has lost its way.
+      if code == peg_averror(EAGAIN), retries < 1000 {
+        retries += 1
+        continue
+      }
       guard code >= 0 else {
         // What follows a broken spot cannot be placed in time: for the reader the file ends here.
         if code == peg_averror(EIO) || code == peg_averror(ENOMEM) {
@@ -203,8 +210,8 @@ extension Demuxer.Stream {
       }
     codec = String(cString: avcodec_get_name(parameters.codec_id))
     timeBase = Rational(positive: stream.pointee.time_base) ?? Rational(1, Int(AV_TIME_BASE))
-    start = stream.pointee.start_time == peg_nopts() ? nil : stream.pointee.start_time
-    duration = stream.pointee.duration == peg_nopts() ? nil : stream.pointee.duration
+    start = MediaLimits.plausible(stream.pointee.start_time, of: timeBase)
+    duration = MediaLimits.plausible(stream.pointee.duration, of: timeBase)
     frameCount = Int(max(0, stream.pointee.nb_frames))
     averageRate = Rational(positive: stream.pointee.avg_frame_rate)
     baseRate = Rational(positive: stream.pointee.r_frame_rate)

@@ -76,11 +76,12 @@ final class EncoderContext {
   }
 
   /// A copy of what the container has to know.
-  func parameters() throws(MediaError) -> UnsafeMutablePointer<AVCodecParameters> {
-    guard let parameters = avcodec_parameters_alloc() else {
+  func parameters() throws(MediaError) -> CodecParameters {
+    guard let copy = avcodec_parameters_alloc() else {
       throw MediaError(.io, .allocate, "codec parameters", "out of memory")
     }
-    try checked(avcodec_parameters_from_context(parameters, av), .open, "the encoder \(name)")
+    let parameters = CodecParameters(adopting: copy)
+    try checked(avcodec_parameters_from_context(copy, av), .open, "the encoder \(name)")
     return parameters
   }
 }

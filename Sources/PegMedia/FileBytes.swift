@@ -9,36 +9,35 @@ enum FileBytes {
 
   /// At most `count` bytes from `offset` on.
   static func part(of path: String, from offset: Int, count: Int) throws(MediaError) -> [UInt8] {
-    try FileFacts.requireReadable(path)
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw MediaError(.io, .open, path, String(cString: strerror(errno))) }
-    defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let got = bytes.withUnsafeMutableBytes { raw in
-        pread(file, raw.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
-      }
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw MediaError(.io, .read, path, String(cString: strerror(errno))) }
-      if got == 0 { break }
-      filled += got
+    var failure: MediaError?
+    let filled = bytes.withUnsafeMutableBytes { raw -> Int in
+      do throws(MediaError) { return try fill(raw, of: path, from: offset) } catch { failure = error }
+      return 0
     }
+    if let failure { throw failure }
     bytes.removeLast(count - filled)
     return bytes
   }
 
-  /// The whole file.
+  /// Reads into `target` from `offset` on, until it is full or the file ends.
   ///
-  /// - Parameter limit: bytes above which it is refused.
-  static func all(of path: String, limit: Int) throws(MediaError) -> Data {
+  /// - Returns: how many bytes were read.
+  static func fill(
+    _ target: UnsafeMutableRawBufferPointer, of path: String, from offset: Int
+  ) throws(MediaError) -> Int {
     try FileFacts.requireReadable(path)
-    let size = try FileFacts(path).size
-    guard size <= limit else { throw MediaError(.badInput, .read, path, "it has \(size) bytes, \(limit) are allowed") }
-    do {
-      return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    } catch {
-      throw MediaError(.io, .read, path, "\(error.localizedDescription)")
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw MediaError(.io, .open, path, OutputFile.words(errno), code: -errno) }
+    defer { close(file) }
+    var filled = 0
+    while filled < target.count {
+      let got = pread(file, target.baseAddress.map { $0 + filled }, target.count - filled, off_t(offset + filled))
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw MediaError(.io, .read, path, OutputFile.words(errno), code: -errno) }
+      if got == 0 { break }
+      filled += got
     }
+    return filled
   }
 }

@@ -37,6 +37,12 @@ public struct FrameDraft: ~Copyable {
     }
     let paletteOffset = offset
     if format.family == .palette { offset += 1024 }
+    guard offset <= MediaLimits.pictureBytes else {
+      av_frame_free(&owned)
+      throw MediaError(
+        .badInput, .allocate, "a frame", "\(raster) \(format) takes \(offset) bytes",
+        hint: "a picture may take \(MediaLimits.pictureBytes >> 20) MiB")
+    }
     guard let buffer = pool.buffer(of: offset + 64) else {
       av_frame_free(&owned)
       throw MediaError(.io, .allocate, "a frame", "out of memory for \(offset) bytes")

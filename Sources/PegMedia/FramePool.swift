@@ -71,15 +71,25 @@ private final class PoolStorage: Sendable {
   }
 
   func giveBack(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    guard size <= idleLimit else { return free(memory) }
     let address = UInt(bitPattern: memory)
-    let kept = state.withLock { state -> Bool in
-      guard state.idleBytes + size <= idleLimit, let memory = UnsafeMutableRawPointer(bitPattern: address) else {
-        return false
+    let surplus: [UInt] = state.withLock { state in
+      var surplus: [UInt] = []
+      // A programme that goes on with pictures of another size needs the room of the old ones; what came back last is
+      // what is asked for next.
+      while state.idleBytes + size > idleLimit {
+        guard let other = state.idle.keys.first(where: { $0 != size }) ?? state.idle.keys.first else { break }
+        guard let old = state.idle[other]?.popLast() else {
+          state.idle[other] = nil
+          continue
+        }
+        surplus.append(UInt(bitPattern: old))
+        state.idleBytes -= other
       }
-      state.idle[size, default: []].append(memory)
+      if let memory = UnsafeMutableRawPointer(bitPattern: address) { state.idle[size, default: []].append(memory) }
       state.idleBytes += size
-      return true
+      return surplus
     }
-    if !kept { free(memory) }
+    for address in surplus { free(UnsafeMutableRawPointer(bitPattern: address)) }
   }
 }

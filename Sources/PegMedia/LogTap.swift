@@ -14,7 +14,7 @@ enum LogTap {
 
   private static let installed: Void = {
     // The callback is a C function: it can only reach statics.
-    peg_log_install { _, text in
+    let sink: peg_log_sink = { _, text in
       guard let text else { return }
       let line = String(cString: text).trimmingCharacters(in: .whitespacesAndNewlines)
       guard !line.isEmpty else { return }
@@ -23,6 +23,7 @@ enum LogTap {
       if earlier.count < 16 { Thread.current.threadDictionary[LogTap.linesKey] = earlier + [line] }
       LogTap.latest.withLock { $0 = line }
     }
+    peg_log_install(sink, PictureBuffers.get)
   }()
 
   /// Call before the first use of libav; costs nothing after that.

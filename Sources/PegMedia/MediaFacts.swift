@@ -81,6 +81,8 @@ public struct VideoFacts: Sendable {
   public var pixelFormat: String
   /// As stored; `unspecified` where the file says nothing.
   public var tags: ColorTags
+  /// What the file says of its colours in numbers that have no code point.
+  public var color: ColorFacts
   public var alpha: AlphaMode
   /// The rate that the frames lie on. `nil` for a still, or a sequence whose files do not say.
   public var rate: FrameRate?
@@ -98,7 +100,8 @@ public struct VideoFacts: Sendable {
 
   public init(
     codec: String, profile: String? = nil, raster: Raster, pixelAspect: Rational = 1, pixelFormat: String,
-    tags: ColorTags = .unspecified, alpha: AlphaMode = .opaque, rate: FrameRate? = nil, storedRate: Rational? = nil,
+    tags: ColorTags = .unspecified, color: ColorFacts = ColorFacts(), alpha: AlphaMode = .opaque,
+    rate: FrameRate? = nil, storedRate: Rational? = nil,
     timing: FrameTiming = .constant, frameCount: Int, firstNumber: Int = 0, startTimecode: Timecode? = nil,
     isIntra: Bool = true, isInterlaced: Bool = false
   ) {
@@ -108,6 +111,7 @@ public struct VideoFacts: Sendable {
     self.pixelAspect = pixelAspect
     self.pixelFormat = pixelFormat
     self.tags = tags
+    self.color = color
     self.alpha = alpha
     self.rate = rate
     self.storedRate = storedRate

@@ -68,14 +68,14 @@ extension StillHeader {
     }
     return VideoFacts(
       codec: file.codecName(self), raster: raster, pixelAspect: pixelAspect, pixelFormat: name,
-      tags: tags.settled(for: name, family: pixels?.family), alpha: alpha, rate: rate, frameCount: 1,
+      tags: tags.settled(for: name, family: pixels?.family), color: color, alpha: alpha, rate: rate, frameCount: 1,
       startTimecode: timecode.flatMap { code in rate.flatMap { try? Timecode(parsing: code, rate: $0) } })
   }
 
   func findings(at place: String) -> [Finding] {
     var list = findings.map { Finding($0.code, $0.severity, $0.message, at: place) }
-    if let profileName {
-      let name = profileName.isEmpty ? "an ICC profile" : "the ICC profile \(profileName)"
+    if let profile = color.profile {
+      let name = profile.name.isEmpty ? "an ICC profile" : "the ICC profile \(profile.name)"
       list.append(
         Finding("color.icc", .warning, "it carries \(name), which is not read", at: place, hint: "say its color space"))
     }

@@ -26,6 +26,10 @@ enum MovieProbe {
     let texts = facts.metadata + demuxer.streams.flatMap(\.metadata)
     facts.generator = GeneratorMetadata.facts(texts)
     facts.findings += unreadableTimecode(demuxer, facts.video)
+    if let damage = header?.damage, !facts.findings.contains(where: { $0.code == "media.truncated" }) {
+      facts.findings.append(
+        Finding("media.truncated", .error, damage, at: path, hint: "copy or export it again"))
+    }
     demuxer.select([])
     return facts
   }
@@ -131,17 +135,20 @@ enum MovieProbe {
     let rate = Int(parameters.pointee.sample_rate)
     let start = stream.start.map { Rational(Int($0)) * stream.timeBase } ?? 0
     var seconds = stream.duration.map { Rational(Int($0)) * stream.timeBase }
-    if seconds == nil, demuxer.context.pointee.duration > 0 {
-      seconds = Rational(Int(demuxer.context.pointee.duration), Int(AV_TIME_BASE))
+    let unit = Rational(1, Int(AV_TIME_BASE))
+    if seconds == nil, let whole = MediaLimits.plausible(demuxer.context.pointee.duration, of: unit), whole > 0 {
+      seconds = Rational(whole) * unit
     }
-    // Samples are counted from the first picture on, as the reader counts them.
-    let end = (seconds ?? 0) + start - (clock ?? start)
+    // Samples are counted from the first picture on, as the reader counts them. Time bases that no container of the trade
+    // has may lead past 128 bits: then the length is not known.
+    let end = (seconds ?? 0).addingChecked(start)?.addingChecked(-(clock ?? start))
+    let samples = end?.multipliedChecked(Rational(rate))?.rounded ?? 0
     let raw = Int(parameters.pointee.bits_per_raw_sample)
     let coded = stream.codec.hasPrefix("pcm_") ? Int(parameters.pointee.bits_per_coded_sample) : 0
     return AudioFacts(
       stream: stream.index, codec: stream.codec, sampleRate: rate,
       channels: Int(parameters.pointee.ch_layout.nb_channels), layout: ChannelLayout(parameters.pointee.ch_layout),
-      sampleCount: max(0, (end * Rational(rate)).rounded), bits: raw > 0 ? raw : coded)
+      sampleCount: max(0, samples), bits: raw > 0 ? raw : coded)
   }
 }
 

@@ -21,7 +21,9 @@ public final class Packet: Sendable {
     guard let packet = av_packet_alloc() else { throw MediaError(.io, .allocate, "a packet", "out of memory") }
     av = packet
     let code: Int32 = bytes.withUnsafeBytes { source in
-      let code = av_new_packet(packet, Int32(source.count))
+      // libav counts in 31 bits, and keeps some bytes of padding.
+      guard let count = Int32(exactly: source.count) else { return peg_averror(ENOMEM) }
+      let code = av_new_packet(packet, count)
       if code >= 0, let from = source.baseAddress { memcpy(packet.pointee.data, from, source.count) }
       return code
     }

@@ -4,6 +4,7 @@ import PegCore
 /// Turns libav's frames into pictures of ours: format, tags and alpha settled, unknown formats refused by name.
 struct PictureFormat {
   let path: String
+  let pool: FramePool
 
   /// A picture that shares the memory of `av`.
   ///
@@ -20,6 +21,10 @@ struct PictureFormat {
     let raster = Raster(Int(av.pointee.width), Int(av.pointee.height))
     guard raster.isUsable else {
       throw MediaError(.badInput, .decode, path, "\(raster) is no size of a picture")
+    }
+    if HalfFloat.formats[Self.storedName(of: AVPixelFormat(av.pointee.format))] != nil {
+      let tags = ColorTags(UnsafePointer(av)).filled(from: containerTags).settled(for: name, family: format.family)
+      return try HalfFloat.widened(av, to: format, tags: tags, alpha: format.hasAlpha ? alpha : .opaque, pool: pool)
     }
     guard let copy = av_frame_clone(av) else { throw MediaError(.io, .allocate, path, "out of memory") }
     let tags = ColorTags(UnsafePointer(av)).filled(from: containerTags).settled(for: name, family: format.family)
@@ -38,7 +43,13 @@ struct PictureFormat {
     return isOpaque ? try frame.retagged(tags: tags, alpha: .opaque) : frame
   }
 
+  /// The name of the format in which pictures of `format` arrive.
   static func name(of format: AVPixelFormat) -> String {
+    let stored = storedName(of: format)
+    return HalfFloat.formats[stored] ?? stored
+  }
+
+  private static func storedName(of format: AVPixelFormat) -> String {
     av_get_pix_fmt_name(format).map { String(cString: $0) } ?? "unknown"
   }
 

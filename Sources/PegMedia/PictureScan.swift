@@ -45,12 +45,14 @@ struct PictureScan {
       guard let entry = avformat_index_get_entry(av, Int32(number)) else { return false }
       let (position, time, bytes) = (entry.pointee.pos, entry.pointee.timestamp, Int(entry.pointee.size))
       let flags = entry.pointee.flags
-      guard time > previous, flags & AVINDEX_KEYFRAME != 0, bytes > 0 else {
+      guard time > previous, MediaLimits.plausible(time, of: stream.timeBase) != nil, flags & AVINDEX_KEYFRAME != 0,
+        bytes > 0
+      else {
         forget()
         return false
       }
       previous = time
-      guard position >= 0, Int(position) + bytes <= size else {
+      guard position >= 0, bytes <= size, Int(position) <= size - bytes else {
         noteTruncation(promised: count)
         break
       }
@@ -75,8 +77,18 @@ struct PictureScan {
     let isVP8 = stream.codec == "vp8"
     // Every picture of these is painted over the one before.
     let isPainted = stream.codec == "gif" || stream.codec == "apng"
+    let longest = MediaLimits.ticks(of: stream.timeBase).magnitude
     while try demuxer.read() {
       let packet = demuxer.current.pointee
+      // Times past all measure: what follows cannot be placed.
+      let stated = packet.pts != peg_nopts() ? packet.pts : packet.dts
+      if stated != peg_nopts(), stated.magnitude > longest {
+        findings.append(
+          Finding(
+            "media.truncated", .error, "picture \(packets.count) says a time that is none; it ends there", at: path,
+            hint: "copy or export it again"))
+        break
+      }
       if packet.flags & AV_PKT_FLAG_CORRUPT != 0 {
         noteTruncation(promised: stream.frameCount)
         break
@@ -93,7 +105,7 @@ struct PictureScan {
       let time = packet.pts != peg_nopts() ? packet.pts : packet.dts
       if packet.pts == peg_nopts() { isMissingTimes = true }
       shown.append((number, time))
-      durations.append(packet.duration)
+      durations.append(packet.duration.magnitude <= longest ? packet.duration : 0)
     }
     if demuxer.endedBroken { noteTruncation(promised: stream.frameCount) }
     if let av = demuxer.context.pointee.streams[stream.index], demuxer.container == "mov" {

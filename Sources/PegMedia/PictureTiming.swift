@@ -181,17 +181,19 @@ struct PictureTiming {
   /// For each frame of the grid the last picture whose time is not after it; ticks are rounded, so a tick later counts.
   private static func grid(times: [Int64], end: Int64, rate: FrameRate, tick: Rational) -> [Int32] {
     guard let first = times.first else { return [] }
-    let length = Rational(Int(max(1, end - first))) * tick * rate.value
+    let frames = tick * rate.value
+    let length = Rational(max(1, end - first)) * frames
     // What lasts less than a tick into a frame does not make one.
-    let count = max(1, min((length - tick * rate.value).ceil, 100_000_000))
+    let count = max(1, min((length - frames).ceil, MediaLimits.packets))
     var pictures: [Int32] = []
     pictures.reserveCapacity(count)
-    var picture = 0
-    for frame in 0..<count {
-      let now = Rational(frame) * rate.frameDuration / tick
-      while picture + 1 < times.count, Rational(Int(times[picture + 1] - first)) < now + 1 { picture += 1 }
-      pictures.append(Int32(picture))
+    for picture in 1..<max(1, times.count) where pictures.count < count {
+      // The frames before the first one that begins less than a tick before this picture show the one before it.
+      let begin = (Rational(times[picture] - first - 1) * frames).floor + 1
+      let held = min(begin, count) - pictures.count
+      if held > 0 { pictures.append(contentsOf: repeatElement(Int32(picture - 1), count: held)) }
     }
+    pictures.append(contentsOf: repeatElement(Int32(times.count - 1), count: count - pictures.count))
     return pictures
   }
 

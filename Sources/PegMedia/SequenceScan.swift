@@ -27,7 +27,8 @@ struct SequenceScan {
     try self.init(pattern, names: Self.names(in: pattern.folder))
   }
 
-  init(_ pattern: SequencePattern, names: [String]) throws(MediaError) {
+  init(_ given: SequencePattern, names: [String]) throws(MediaError) {
+    let pattern = Self.padded(given, names)
     self.pattern = pattern
     findings = []
     let matches = names.compactMap { Match(name: $0, pattern: pattern) }
@@ -53,13 +54,23 @@ struct SequenceScan {
       findings.append(
         Finding(
           "sequence.duplicates", .error,
-          "\(NumberList(doubles)) \(doubles.count == 1 ? "is" : "are") there more than once under different paddings",
+          "\(NumberList(doubles)) \(doubles.count == 1 ? "is" : "are") there more than once, written differently",
           at: place, hint: "remove the ones that are not meant"))
     }
-    let odd = chosen.values.filter { $0.rank == 1 }.map(\.number)
+    let odd = chosen.values.filter { $0.hasOwnExtension && !$0.hasOwnPadding }.map(\.number)
     if !odd.isEmpty, odd.count < chosen.count {
       findings.append(
-        Finding("sequence.padding", .warning, "\(NumberList(odd)) have another padding than the others", at: place))
+        Finding(
+          "sequence.padding", .warning,
+          "\(NumberList(odd)) \(odd.count == 1 ? "has" : "have") another padding than the others", at: place))
+    }
+    let cased = chosen.values.filter { $0.hasOwnExtension && !$0.hasOwnCase }.map(\.number)
+    if !cased.isEmpty, cased.count < chosen.count {
+      findings.append(
+        Finding(
+          "sequence.case", .note,
+          "\(NumberList(cased)) \(cased.count == 1 ? "has" : "have") an extension in other case than the others",
+          at: place))
     }
     let others = chosen.values.filter { !$0.hasOwnExtension }
     if !others.isEmpty {
@@ -67,10 +78,23 @@ struct SequenceScan {
       findings.append(
         Finding(
           "sequence.mixed_formats", .warning,
-          "\(NumberList(others.map(\.number))) are \(kinds) files, the others \(pattern.suffix.drop { $0 != "." }.dropFirst())",
+          "\(NumberList(others.map(\.number))) \(others.count == 1 ? "is" : "are") of another kind (\(kinds)) than the others"
+            + " (\(FileName.extension(of: pattern.suffix.isEmpty ? "" : "x" + pattern.suffix)))",
           at: place))
     }
     noteGaps()
+  }
+
+  /// The pattern with the padding that all of its frames share, where it asks for none: a frame `name.1001.png` does not
+  /// say whether there is a `name.0999.png`.
+  private static func padded(_ given: SequencePattern, _ names: [String]) -> SequencePattern {
+    guard given.padding == 1 else { return given }
+    let own = names.compactMap { Match(name: $0, pattern: given) }.filter(\.hasOwnExtension)
+    guard let padding = own.filter({ $0.digits.first == "0" && $0.digits.count > 1 }).map(\.digits.count).max(),
+      own.allSatisfy({ $0.digits.count == max(padding, String($0.number).count) })
+    else { return given }
+    return SequencePattern(
+      folder: given.folder, prefix: given.prefix, suffix: given.suffix, padding: padding, limits: given.limits)
   }
 
   private mutating func noteGaps() {
@@ -95,10 +119,14 @@ struct SequenceScan {
   /// A file that may be a frame.
   private struct Match {
     let name: String
+    let digits: String
     let number: Int
+    /// The pattern's extension, in whatever case.
     let hasOwnExtension: Bool
-    /// 0 written as the pattern says, 1 with another padding, 2 with another extension.
-    let rank: Int
+    let hasOwnCase: Bool
+    let hasOwnPadding: Bool
+    /// 0 written as the pattern says, 1 with another padding or case, 2 with another extension.
+    var rank: Int { !hasOwnExtension ? 2 : hasOwnPadding && hasOwnCase ? 0 : 1 }
 
     init?(name: String, pattern: SequencePattern) {
       guard name.hasPrefix(pattern.prefix) else { return nil }
@@ -106,18 +134,23 @@ struct SequenceScan {
       let digits = rest.prefix(while: \.isASCIIDigit)
       guard !digits.isEmpty, digits.count <= 9, let number = Int(digits) else { return nil }
       let tail = rest.dropFirst(digits.count)
-      hasOwnExtension = tail == pattern.suffix
-      if !hasOwnExtension {
+      hasOwnCase = tail == pattern.suffix
+      if hasOwnCase {
+        hasOwnExtension = true
+      } else {
         // Another extension, or the same in other case, after the same rest.
         guard let dot = tail.lastIndex(of: "."), let ownDot = pattern.suffix.lastIndex(of: "."),
-          tail[..<dot] == pattern.suffix[..<ownDot],
-          ImageFormat.extensions.contains(tail[tail.index(after: dot)...].lowercased())
+          tail[..<dot] == pattern.suffix[..<ownDot]
         else { return nil }
+        hasOwnExtension = tail[dot...].lowercased() == pattern.suffix[ownDot...].lowercased()
+        guard hasOwnExtension || ImageFormat.extensions.contains(tail[tail.index(after: dot)...].lowercased()) else {
+          return nil
+        }
       }
       self.name = name
       self.number = number
-      let isAsWritten = pattern.name(of: number) == pattern.prefix + digits + pattern.suffix
-      rank = !hasOwnExtension ? 2 : isAsWritten ? 0 : 1
+      self.digits = String(digits)
+      hasOwnPadding = digits.count == max(pattern.padding, String(number).count)
     }
   }
 
@@ -131,8 +164,8 @@ struct SequenceScan {
     var groups: [String: (pattern: SequencePattern, count: Int)] = [:]
     for name in names {
       guard let (pattern, _) = SequencePattern.containing(FileName.join(folder, name)) else { continue }
-      // Frames of one sequence may differ in padding.
-      let key = pattern.prefix + "\0" + pattern.suffix
+      // Frames of one sequence may differ in padding, and in the case of their extension.
+      let key = pattern.prefix + "\0" + pattern.suffix.lowercased()
       let old = groups[key]
       let widest = [old?.pattern, pattern].compactMap { $0 }.max { $0.padding < $1.padding } ?? pattern
       groups[key] = (widest, (old?.count ?? 0) + 1)

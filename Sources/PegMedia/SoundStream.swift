@@ -191,8 +191,8 @@ final class SoundStream {
         do throws(MediaError) {
           _ = try decoder.send(demuxer.current)
         } catch {
-          let time = demuxer.current.pointee.pts
-          let at = expected ?? (time == peg_nopts() ? Int.max : sampleAt(time))
+          let time = MediaLimits.plausible(demuxer.current.pointee.pts, of: tick)
+          let at = expected ?? time.map(sampleAt) ?? Int.max
           guard at < sample else { throw error }
         }
       }
@@ -200,13 +200,15 @@ final class SoundStream {
   }
 
   private func sampleAt(_ time: Int64) -> Int {
-    ((Rational(Int(time)) * tick - zero) * Rational(sampleRate)).rounded
+    // Within MediaLimits.seconds; what still leaves 128 bits is the time of no sample.
+    (Rational(time) * tick).addingChecked(-zero)?.multipliedChecked(Rational(sampleRate))?.rounded ?? 0
   }
 
   /// Where the samples of a frame lie; `nil` while that is not known yet.
   private func position(of frame: UnsafeMutablePointer<AVFrame>) -> Int? {
-    let time = frame.pointee.pts
-    guard time != peg_nopts() else { return expected ?? (isFromStart ? 0 : nil) }
+    guard let time = MediaLimits.plausible(frame.pointee.pts, of: tick) else {
+      return expected ?? (isFromStart ? 0 : nil)
+    }
     let stated = sampleAt(time)
     if let anchor {
       // Samples before the anchor only warm the decoder up.

@@ -32,7 +32,9 @@ public enum StillReader {
 /// The bytes of a still, in the form that libav takes.
 final class StillFile {
   let path: String
-  private let packet: UnsafeMutablePointer<AVPacket>
+  // Owned by an object of its own, which is let go also when `init` throws half-way.
+  private let owner: Packet
+  private var packet: UnsafeMutablePointer<AVPacket> { owner.av }
 
   /// Bytes of the whole file.
   let fileSize: Int
@@ -50,19 +52,10 @@ final class StillFile {
       throw MediaError(.badInput, .read, path, "a still of \(size) bytes is too large")
     }
     guard let packet = av_packet_alloc() else { throw MediaError(.io, .allocate, path, "out of memory") }
-    self.packet = packet
+    owner = Packet(adopting: packet)
     try checked(av_new_packet(packet, Int32(size)), .allocate, path, kind: .io)
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw MediaError(.io, .open, path, String(cString: strerror(errno))) }
-    defer { close(file) }
-    var filled = 0
-    while filled < size {
-      let got = Foundation.read(file, packet.pointee.data + filled, size - filled)
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw MediaError(.io, .read, path, String(cString: strerror(errno))) }
-      if got == 0 { break }
-      filled += got
-    }
+    let filled = try FileBytes.fill(
+      UnsafeMutableRawBufferPointer(start: packet.pointee.data, count: size), of: path, from: 0)
     // Somebody may be writing it: what is there is judged, not what was.
     av_shrink_packet(packet, Int32(filled))
     fileSize = limit == nil ? filled : max(whole, filled)
@@ -70,11 +63,7 @@ final class StillFile {
     packet.pointee.flags |= AV_PKT_FLAG_KEY
   }
 
-  deinit {
-    var packet: UnsafeMutablePointer<AVPacket>? = packet
-    av_packet_free(&packet)
-  }
-
+  /// The bytes that were read; they live as long as this object.
   var bytes: Bytes {
     Bytes(
       UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size)), fileSize: fileSize,
@@ -93,8 +82,13 @@ final class StillFile {
 
   func header() throws(MediaError) -> StillHeader {
     guard let format = ImageFormat.of(bytes, path: path) else {
-      let known = bytes.u32(0) == 0x802A_5FD7 ? "Cineon files are not handled" : "it is no picture of a known format"
-      throw MediaError(.badInput, .open, path, known)
+      let known: String =
+        switch bytes.u32(0) {
+        case 0x802A_5FD7, 0xD75F_2A80: "Cineon files are not handled"
+        case 0x4949_2B00, 0x4D4D_002B: "BigTIFF files are not handled"
+        default: "it is no picture of a known format"
+        }
+      throw MediaError(.badInput, .open, path, known, hint: "convert it to PNG, TIFF, EXR or DPX")
     }
     return try format.header(bytes, path: path)
   }
@@ -157,18 +151,27 @@ final class StillFile {
   }
 
   func decode(_ decoder: inout Decoder, _ header: StillHeader) throws(MediaError) -> Frame {
+    for (offset, value) in header.rewrites where offset >= 0 && offset <= Int(packet.pointee.size) - 4 {
+      UnsafeMutableRawPointer(packet.pointee.data).storeBytes(
+        of: value.littleEndian, toByteOffset: offset, as: Int32.self)
+    }
     _ = try decoder.send(packet)
     _ = try decoder.send(nil as UnsafeMutablePointer<AVPacket>?)
     guard case .frame(let av) = try decoder.receiveRaw() else {
       throw MediaError(.badInput, .decode, path, "it has no picture", logLine: LogTap.lastLine())
     }
-    if decoder.failure != 0 || peg_frame_is_damaged(av) != 0 {
+    // Told not to be strict (see there), the TIFF reader gives what it has of a strip that does not unpack, and logs it.
+    let isPatched = header.format == .tiff && decoder.hasComplained
+    if decoder.failure != 0 || isPatched || peg_frame_is_damaged(av) != 0 {
       throw MediaError(
         .badInput, .decode, path, "parts of it do not decode", logLine: LogTap.lastLine(),
         hint: "render or copy that frame again")
     }
     let frame = try decoder.picture(av, alpha: header.alphaMode)
-    let tags = header.tags.filled(from: frame.tags).settled(for: frame.format.name, family: frame.format.family)
+    // What the colours are is read from the header here, and alike with every libav: its PNG reader says more since 6.0.
+    var stated = header.tags.filled(from: frame.tags)
+    (stated.primaries, stated.transfer) = (header.tags.primaries, header.tags.transfer)
+    let tags = stated.settled(for: frame.format.name, family: frame.format.family)
     guard tags != frame.tags else { return frame }
     return try frame.retagged(tags: tags, alpha: frame.alpha)
   }

@@ -29,8 +29,8 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     try context.open(options: options)
     let codec = context.av.pointee.codec_id
     let form = BitstreamForm(codec: codec, settings: settings)
-    let av = try context.parameters()
-    let parameters = CodecParameters(adopting: av)
+    let parameters = try context.parameters()
+    let av = parameters.av
     // prores_ks and dnxhd keep the profile to themselves, and the MXF muxer asks for it.
     if let number = settings.profile.flatMap({ Self.profileNumber(codec, $0) }) { av.pointee.profile = number }
     av.pointee.field_order = AV_FIELD_PROGRESSIVE
@@ -58,6 +58,11 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
       throw MediaError(
         .badInput, .open, "the encoder \(settings.codec)",
         "the rate \(settings.rate) or the pixel aspect \(settings.pixelAspect) leaves 31 bits")
+    }
+    guard (0...Self.coarsest).contains(settings.quantiser ?? 0) else {
+      throw MediaError(
+        .badInput, .open, "the encoder \(settings.codec)", "the quantiser \(settings.quantiser ?? 0) is none",
+        hint: "quantisers are 1 (finest) to \(Self.coarsest)")
     }
     av.pointee.width = Int32(settings.raster.width)
     av.pointee.height = Int32(settings.raster.height)
@@ -142,6 +147,9 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     }
     return packets
   }
+
+  /// The largest quantiser of any encoder (JPEG 2000's).
+  private static let coarsest = 1024
 
   /// libav's number of a profile, for encoders that do not export it.
   private static func profileNumber(_ codec: AVCodecID, _ name: String) -> Int32? {

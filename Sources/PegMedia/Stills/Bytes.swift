@@ -57,10 +57,15 @@ struct Bytes {
   }
 
   /// Text up to the first zero byte or the end; what is no UTF-8 is read as Latin-1.
-  var text: String {
-    let part = raw.prefix { $0 != 0 }
-    return String(validating: part, as: UTF8.self) ?? String(String.UnicodeScalarView(part.map { UnicodeScalar($0) }))
+  var text: String { Self.text(of: raw.prefix { $0 != 0 }) }
+
+  /// Text of bytes; what is no UTF-8 is read as Latin-1.
+  static func text(of bytes: some Collection<UInt8>) -> String {
+    String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { UnicodeScalar($0) }))
   }
+
+  /// A copy, for an ICC profile; empty when it is larger than a profile may be.
+  var profile: [UInt8] { raw.count <= MediaLimits.profileBytes ? Array(raw) : [] }
 
   /// The offset of the first byte `value` at or after `offset`.
   func first(_ value: UInt8, from offset: Int) -> Int? {

@@ -7,8 +7,10 @@ enum EXIF {
   /// Text fields of an EXIF block, with or without its `Exif\0\0` mark.
   static func metadata(_ bytes: Bytes) -> [(key: String, value: String)] {
     var list: [(key: String, value: String)] = []
+    var seen: Set<Int> = []
     walk(bytes) { tag, value in
-      guard let name = names[tag] else { return }
+      // A directory may say a field as often as it likes, and each time mean the same bytes.
+      guard let name = names[tag], seen.insert(tag).inserted else { return }
       let text = tag == 0x9286 ? comment(value) : value.text
       if !text.isEmpty { list.append((name, text)) }
     }

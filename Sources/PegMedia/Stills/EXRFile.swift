@@ -27,14 +27,8 @@ enum EXRFile {
     }
     header.rate = first.rate
     header.timecode = first.timecode
-    header.metadata = first.texts
-    if let values = first.chromaticities {
-      header.tags.primaries = Chromaticities.primaries(values.map(Double.init))
-      if header.tags.primaries == .unspecified {
-        header.findings.append(
-          ("color.primaries", .warning, "its chromaticities \(values) are those of no space that has a code point"))
-      }
-    }
+    for (key, value) in first.texts { header.keep(key, value) }
+    if let values = first.chromaticities, let stated = Chromaticities(values.map(Double.init)) { header.take(stated) }
     if version & 0x800 != 0 || parts.contains(where: { $0.type?.hasPrefix("deep") == true }) {
       header.refusal = "deep pictures are not handled"
     } else if first.isSubsampled {
@@ -42,9 +36,41 @@ enum EXRFile {
     } else if first.channels.contains(where: { $0.type == 0 && ["R", "G", "B", "Y", "A"].contains($0.name) }) {
       header.refusal = "pictures of whole-number channels are not handled"
     }
-    header.damage = missingChunks(
-      little, parts, tables: offset, isTiled: version & 0x200 != 0, isMultipart: isMultipart)
+    let isTiled = isMultipart ? first.type == "tiledimage" : version & 0x200 != 0
+    header.damage = missingChunks(little, parts, tables: offset, isTiled: isTiled, isMultipart: isMultipart)
+    if header.damage == nil, !bytes.isPartial, let origin = first.displayOrigin, origin != (0, 0) {
+      guard let moved = moves(of: first, to: origin, little, tables: offset, isTiled, isMultipart) else {
+        throw MediaError(.badInput, .open, path, "its windows leave the numbers that they are written in")
+      }
+      header.rewrites = moved
+    }
     return header
+  }
+
+  /// What moves the picture so that its display window begins at 0, 0: libav takes every window for one that does.
+  ///
+  /// Both windows move, and the lines of which chunks say that they are; tiles count from the data window.
+  ///
+  /// - Returns: `nil` when a number would leave 32 bits.
+  private static func moves(
+    of part: Part, to origin: (x: Int, y: Int), _ bytes: Bytes, tables: Int, _ isTiled: Bool, _ isMultipart: Bool
+  ) -> [(offset: Int, value: Int32)]? {
+    var places = part.windowPlaces.flatMap { place in
+      [(place, origin.x), (place + 4, origin.y), (place + 8, origin.x), (place + 12, origin.y)]
+    }
+    if !isTiled {
+      for chunk in 0..<(part.chunks(isTiled: false) ?? 0) {
+        guard let offset = bytes.u64(tables + chunk * 8), let place = Int(exactly: offset) else { return nil }
+        places.append((place + (isMultipart ? 4 : 0), origin.y))
+      }
+    }
+    var list: [(offset: Int, value: Int32)] = []
+    list.reserveCapacity(places.count)
+    for (place, shift) in places {
+      guard let number = bytes.i32(place), let moved = Int32(exactly: number - shift) else { return nil }
+      list.append((place, moved))
+    }
+    return list
   }
 
   private struct Part {
@@ -52,6 +78,9 @@ enum EXRFile {
     var isSubsampled = false
     var dataWindow: (x: Int, y: Int, width: Int, height: Int)?
     var displayWindow: Raster?
+    var displayOrigin: (x: Int, y: Int)?
+    /// Where the numbers of both windows stand in the file.
+    var windowPlaces: [Int] = []
     var compression = 0
     var type: String?
     var chunkCount: Int?
@@ -77,6 +106,7 @@ enum EXRFile {
           let kind = bytes.slice(nameEnd + 1, typeEnd - nameEnd - 1)?.text,
           let size = bytes.u32(typeEnd + 1), let value = bytes.slice(typeEnd + 5, size)
         else { return nil }
+        if kind == "box2i", name == "dataWindow" || name == "displayWindow" { windowPlaces.append(typeEnd + 5) }
         offset = typeEnd + 5 + size
         take(name, kind, value)
       }
@@ -88,7 +118,10 @@ enum EXRFile {
       case ("dataWindow", "box2i"):
         if let box = Self.box(value) { dataWindow = box }
       case ("displayWindow", "box2i"):
-        if let box = Self.box(value) { displayWindow = Raster(box.width, box.height) }
+        if let box = Self.box(value) {
+          displayWindow = Raster(box.width, box.height)
+          displayOrigin = (box.x, box.y)
+        }
       case ("compression", "compression"): compression = value.u8(0) ?? 0
       case ("type", "string"): type = value.text
       case ("chunkCount", "int"): chunkCount = value.i32(0)
@@ -168,13 +201,12 @@ enum EXRFile {
     guard let first = parts.first, let count = first.chunks(isTiled: isTiled) else { return nil }
     let cut = "the file is cut off: some of its pixels are missing"
     guard count <= bytes.fileSize / 8 else { return cut }
-    let tiled = isMultipart ? first.type == "tiledimage" : isTiled
     for chunk in 0..<count {
       let entry = tables + chunk * 8
       if bytes.isPartial, entry + 8 > bytes.count { return nil }
       guard let offset = bytes.u64(entry), offset < UInt64(bytes.fileSize), offset > 0 else { return cut }
       // Part number, then coordinates, then the size of what follows.
-      let size = Int(offset) + (isMultipart ? 4 : 0) + (tiled ? 16 : 4)
+      let size = Int(offset) + (isMultipart ? 4 : 0) + (isTiled ? 16 : 4)
       if bytes.isPartial, size + 4 > bytes.count { continue }
       guard let length = bytes.u32(size), length <= bytes.fileSize - size - 4 else { return cut }
     }

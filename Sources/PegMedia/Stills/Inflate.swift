@@ -1,4 +1,4 @@
-/// Inflates zlib streams (RFC 1950, 1951) of text chunks: small, bounded, and nothing but this uses it.
+/// Inflates zlib streams (RFC 1950, 1951) of text and profile chunks: small, bounded, and nothing but headers uses it.
 struct Inflate {
   private let input: UnsafeRawBufferPointer
   private let limit: Int
@@ -7,16 +7,21 @@ struct Inflate {
   private var held = 0
   private var output: [UInt8] = []
 
-  private struct Broken: Error {}
+  enum Failure: Error { case broken, tooLong }
 
-  /// The text of a zlib stream, or `nil` when it is broken or longer than `limit` bytes.
-  static func text(_ bytes: UnsafeRawBufferPointer, limit: Int) -> String? {
+  /// What a zlib stream holds.
+  ///
+  /// - Parameter limit: bytes above which it is left alone.
+  static func bytes(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Result<[UInt8], Failure> {
     guard bytes.count > 6, bytes[0] & 0x0F == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0, bytes[1] & 0x20 == 0
-    else { return nil }
+    else { return .failure(.broken) }
     var inflate = Inflate(input: UnsafeRawBufferPointer(rebasing: bytes[2...]), limit: limit)
-    guard (try? inflate.run()) != nil else { return nil }
-    return String(validating: inflate.output, as: UTF8.self)
-      ?? String(String.UnicodeScalarView(inflate.output.map { UnicodeScalar($0) }))
+    do throws(Failure) {
+      try inflate.run()
+      return .success(inflate.output)
+    } catch {
+      return .failure(error)
+    }
   }
 
   private init(input: UnsafeRawBufferPointer, limit: Int) {
@@ -24,7 +29,7 @@ struct Inflate {
     self.limit = limit
   }
 
-  private mutating func run() throws(Broken) {
+  private mutating func run() throws(Failure) {
     var isLast = false
     while !isLast {
       isLast = try bits(1) == 1
@@ -34,14 +39,14 @@ struct Inflate {
       case 2:
         let (lengths, distances) = try dynamicCodes()
         try codes(lengths, distances)
-      default: throw Broken()
+      default: throw Failure.broken
       }
     }
   }
 
-  private mutating func bits(_ count: Int) throws(Broken) -> Int {
+  private mutating func bits(_ count: Int) throws(Failure) -> Int {
     while held < count {
-      guard position < input.count else { throw Broken() }
+      guard position < input.count else { throw Failure.broken }
       hold |= UInt32(input[position]) << held
       position += 1
       held += 8
@@ -52,19 +57,19 @@ struct Inflate {
     return Int(value)
   }
 
-  private mutating func put(_ byte: UInt8) throws(Broken) {
-    guard output.count < limit else { throw Broken() }
+  private mutating func put(_ byte: UInt8) throws(Failure) {
+    guard output.count < limit else { throw Failure.tooLong }
     output.append(byte)
   }
 
-  private mutating func stored() throws(Broken) {
+  private mutating func stored() throws(Failure) {
     hold = 0
     held = 0
-    guard position + 4 <= input.count else { throw Broken() }
+    guard position + 4 <= input.count else { throw Failure.broken }
     let length = Int(input[position]) | Int(input[position + 1]) << 8
     let check = Int(input[position + 2]) | Int(input[position + 3]) << 8
     position += 4
-    guard length == ~check & 0xFFFF, position + length <= input.count else { throw Broken() }
+    guard length == ~check & 0xFFFF, position + length <= input.count else { throw Failure.broken }
     for byte in input[position..<(position + length)] { try put(byte) }
     position += length
   }
@@ -83,7 +88,7 @@ struct Inflate {
     }
   }
 
-  private mutating func symbol(_ code: Code) throws(Broken) -> Int {
+  private mutating func symbol(_ code: Code) throws(Failure) -> Int {
     var value = 0
     var first = 0
     var index = 0
@@ -95,7 +100,7 @@ struct Inflate {
       first = (first + count) << 1
       value <<= 1
     }
-    throw Broken()
+    throw Failure.broken
   }
 
   private static let lengthBases = [
@@ -116,7 +121,7 @@ struct Inflate {
       + [Int](repeating: 8, count: 8))
   private static let fixedDistances = Code(lengths: [Int](repeating: 5, count: 30))
 
-  private mutating func codes(_ lengths: Code, _ distances: Code) throws(Broken) {
+  private mutating func codes(_ lengths: Code, _ distances: Code) throws(Failure) {
     while true {
       let value = try symbol(lengths)
       if value < 256 {
@@ -124,21 +129,21 @@ struct Inflate {
         continue
       }
       if value == 256 { return }
-      guard value - 257 < Self.lengthBases.count else { throw Broken() }
+      guard value - 257 < Self.lengthBases.count else { throw Failure.broken }
       let length = Self.lengthBases[value - 257] + (try bits(Self.lengthBits[value - 257]))
       let code = try symbol(distances)
-      guard code < Self.distanceBases.count else { throw Broken() }
+      guard code < Self.distanceBases.count else { throw Failure.broken }
       let distance = Self.distanceBases[code] + (try bits(Self.distanceBits[code]))
-      guard distance <= output.count else { throw Broken() }
+      guard distance <= output.count else { throw Failure.broken }
       for _ in 0..<length { try put(output[output.count - distance]) }
     }
   }
 
-  private mutating func dynamicCodes() throws(Broken) -> (Code, Code) {
+  private mutating func dynamicCodes() throws(Failure) -> (Code, Code) {
     let lengthCount = try bits(5) + 257
     let distanceCount = try bits(5) + 1
     let metaCount = try bits(4) + 4
-    guard lengthCount <= 286, distanceCount <= 30 else { throw Broken() }
+    guard lengthCount <= 286, distanceCount <= 30 else { throw Failure.broken }
     var meta = [Int](repeating: 0, count: 19)
     let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     for index in 0..<metaCount { meta[order[index]] = try bits(3) }
@@ -149,13 +154,13 @@ struct Inflate {
       switch value {
       case 0...15: lengths.append(value)
       case 16:
-        guard let previous = lengths.last else { throw Broken() }
+        guard let previous = lengths.last else { throw Failure.broken }
         lengths += [Int](repeating: previous, count: 3 + (try bits(2)))
       case 17: lengths += [Int](repeating: 0, count: 3 + (try bits(3)))
       default: lengths += [Int](repeating: 0, count: 11 + (try bits(7)))
       }
     }
-    guard lengths.count == lengthCount + distanceCount else { throw Broken() }
+    guard lengths.count == lengthCount + distanceCount else { throw Failure.broken }
     return (Code(lengths: Array(lengths[..<lengthCount])), Code(lengths: Array(lengths[lengthCount...])))
   }
 }

@@ -5,7 +5,7 @@ enum JPEGFile {
   static func header(_ bytes: Bytes, path: String) throws(MediaError) -> StillHeader {
     var header: StillHeader?
     var exif: Bytes?
-    var profile = false
+    var profile: [Int: Bytes] = [:]
     var comments: [(key: String, value: String)] = []
     var offset = 2
     var isComplete = false
@@ -40,7 +40,9 @@ enum JPEGFile {
         if parts == 1 { header?.tags.range = .full }
         if parts == 4 { header?.refusal = "CMYK pictures are not handled" }
       case 0xE1 where body.has("Exif\0\0", at: 0): exif = exif ?? body
-      case 0xE2 where body.has("ICC_PROFILE\0", at: 0): profile = true
+      case 0xE2 where body.has("ICC_PROFILE\0", at: 0):
+        // Its pieces say which they are, from 1 (ICC.1 annex B.4).
+        if let number = body.u8(12), profile[number] == nil { profile[number] = body.slice(14, body.count - 14) }
       case 0xFE: comments.append(("Comment", body.text))
       case 0xDA: offset = endOfScan(bytes, from: offset)
       default: break
@@ -50,11 +52,16 @@ enum JPEGFile {
     if bytes.isPartial { isComplete = bytes.tail.suffix(2).elementsEqual([0xFF, 0xD9]) }
     if !isComplete { header.damage = "the file is cut off: its end (EOI) is missing" }
     if let exif {
-      header.metadata += EXIF.metadata(exif)
+      for (key, value) in EXIF.metadata(exif) { header.keep(key, value) }
       header.orientation = EXIF.orientation(exif)
     }
-    header.metadata += comments
-    if profile { header.profileName = "" }
+    for (key, value) in comments { header.keep(key, value) }
+    if !profile.isEmpty {
+      let pieces = profile.sorted { $0.key < $1.key }.map(\.value)
+      let size = pieces.reduce(0) { $0 + $1.count }
+      let bytes = size <= MediaLimits.profileBytes ? pieces.flatMap { Array($0.raw) } : []
+      header.color.profile = ColorProfile(name: "", bytes: bytes)
+    }
     return header
   }
 

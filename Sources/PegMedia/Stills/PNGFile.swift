@@ -22,8 +22,10 @@ enum PNGFile {
         if let x = chunk.u32(0), let y = chunk.u32(4), x > 0, y > 0, x != y {
           header.pixelAspect = Rational(y, x)
         }
-      case "tEXt", "zTXt", "iTXt": texts(chunk, kind: name.text, into: &header.metadata)
-      case "eXIf": header.metadata += EXIF.metadata(chunk)
+      case "tEXt", "zTXt", "iTXt": texts(chunk, kind: name.text, into: &header)
+      case "eXIf":
+        for (key, value) in EXIF.metadata(chunk) { header.keep(key, value) }
+        header.orientation = EXIF.orientation(chunk)
       default: color.take(name.text, chunk)
       }
       if isComplete { break }
@@ -38,36 +40,40 @@ enum PNGFile {
   }
 
   /// One text chunk. Compressed text is inflated within ``StillHeader/textLimit``.
-  private static func texts(_ chunk: Bytes, kind: String, into list: inout [(key: String, value: String)]) {
+  private static func texts(_ chunk: Bytes, kind: String, into header: inout StillHeader) {
     guard let end = chunk.first(0, from: 0), let key = chunk.slice(0, end)?.text, !key.isEmpty else { return }
     switch kind {
     case "tEXt":
       guard let value = chunk.slice(end + 1, chunk.count - end - 1) else { return }
-      list.append((key, value.text))
+      header.keep(key, value.text)
     case "zTXt":
       guard let value = chunk.slice(end + 2, chunk.count - end - 2), chunk.u8(end + 1) == 0 else { return }
-      if let text = Inflate.text(value.raw, limit: StillHeader.textLimit) { list.append((key, text)) }
+      inflated(key, value, into: &header)
     default:
       // Keyword, flag, method, language, translated keyword, text.
       guard let flag = chunk.u8(end + 1), let language = chunk.first(0, from: end + 3),
         let translated = chunk.first(0, from: language + 1),
         let value = chunk.slice(translated + 1, chunk.count - translated - 1)
       else { return }
-      if flag == 0 {
-        list.append((key, value.text))
-      } else if let text = Inflate.text(value.raw, limit: StillHeader.textLimit) {
-        list.append((key, text))
-      }
+      if flag == 0 { header.keep(key, value.text) } else { inflated(key, value, into: &header) }
+    }
+  }
+
+  private static func inflated(_ key: String, _ value: Bytes, into header: inout StillHeader) {
+    switch Inflate.bytes(value.raw, limit: header.textRoom) {
+    case .success(let bytes): header.keep(key, Bytes.text(of: bytes))
+    case .failure(.tooLong): header.noteLongText()
+    case .failure(.broken): break
     }
   }
 
   /// What colour chunks say, in the order of precedence of the standard: cICP, iCCP, sRGB, then gAMA with cHRM.
+  ///
+  /// All of it is kept as facts; the tags are what takes precedence, where that has a code point.
   private struct ColorChunks {
     var coded: ColorTags?
-    var profile: String?
     var isSRGB = false
-    var gamma: Int?
-    var chromaticities: [Int]?
+    var stated = ColorFacts()
 
     mutating func take(_ name: String, _ chunk: Bytes) {
       switch name {
@@ -76,42 +82,68 @@ enum PNGFile {
         coded = ColorTags(
           primaries: Primaries(rawValue: primaries) ?? .unspecified,
           transfer: Transfer(rawValue: transfer) ?? .unspecified, matrix: .rgb, range: range == 1 ? .full : .legal)
-      case "iCCP": profile = chunk.first(0, from: 0).flatMap { chunk.slice(0, $0)?.text } ?? ""
+      case "iCCP":
+        // A name, a method (0, zlib), the profile.
+        guard let end = chunk.first(0, from: 0), let name = chunk.slice(0, end)?.text else { return }
+        let packed = chunk.slice(end + 2, chunk.count - end - 2)
+        let bytes = packed.flatMap { try? Inflate.bytes($0.raw, limit: MediaLimits.profileBytes).get() }
+        stated.profile = ColorProfile(name: name, bytes: bytes ?? [])
       case "sRGB": isSRGB = true
-      case "gAMA": gamma = chunk.u32(0)
-      case "cHRM": chromaticities = (0..<8).compactMap { chunk.u32($0 * 4) }
+      case "gAMA": stated.gamma = chunk.u32(0).flatMap { $0 > 0 ? Rational($0, 100_000) : nil }
+      case "cHRM":
+        let values = (0..<8).compactMap { chunk.u32($0 * 4) }.map { Double($0) / 100_000 }
+        stated.chromaticities = Chromaticities(values, whiteFirst: true)
       default: return
       }
     }
 
     func apply(to header: inout StillHeader) {
+      header.color = stated
       if let coded {
         header.tags = coded
-      } else if let profile {
-        header.profileName = profile
+        if coded.primaries == .unspecified || coded.transfer == .unspecified {
+          header.findings.append(("color.cicp", .warning, "its cICP chunk has code points that are not known"))
+        }
+        // What cICP says goes before the profile.
+        header.color.profile = nil
+      } else if stated.profile != nil {
+        // The profile is what counts; numbers beside it are for readers that cannot read it.
+        return
       } else if isSRGB {
         header.tags.primaries = .bt709
         header.tags.transfer = .srgb
       } else {
-        if let gamma {
-          // 45455 is 1/2.2, which nearly every writer means as sRGB and the standard allows to be read so.
-          header.tags.transfer =
-            switch gamma {
-            case 45000...46000: .srgb
-            case 35000...36500: .gamma28
-            case 99_000...101_000: .linear
-            default: .unspecified
-            }
-          if header.tags.transfer == .unspecified {
-            header.findings.append(
-              ("color.gamma", .warning, "its gamma of \(Rational(gamma, 100_000).spoken) has no code point"))
-          }
-        }
-        if let chromaticities, chromaticities.count == 8 {
-          header.tags.primaries = Chromaticities.primaries(
-            chromaticities.map { Double($0) / 100_000 }, whiteFirst: true)
-        }
+        applyNumbers(to: &header)
       }
     }
+
+    private func applyNumbers(to header: inout StillHeader) {
+      if let gamma = stated.gamma {
+        // 45455 is 1/2.2, which nearly every writer means as sRGB and the standard allows to be read so.
+        header.tags.transfer =
+          switch (gamma * 100_000).rounded {
+          case 45000...46000: .srgb
+          case 35000...36500: .gamma28
+          case 99_000...101_000: .linear
+          default: .unspecified
+          }
+        if header.tags.transfer == .unspecified {
+          header.findings.append(
+            ("color.gamma", .warning, "its gamma of \(gamma.spoken) has no code point, and is not applied"))
+        }
+      }
+      if let chromaticities = stated.chromaticities { header.take(chromaticities) }
+    }
+  }
+}
+
+extension StillHeader {
+  /// Tags the primaries that a file gives as numbers; those that have no code point are noticed.
+  mutating func take(_ chromaticities: Chromaticities) {
+    color.chromaticities = chromaticities
+    tags.primaries = chromaticities.primaries
+    guard tags.primaries == .unspecified else { return }
+    findings.append(
+      ("color.primaries", .warning, "its primaries (\(chromaticities)) are those of no space that has a code point"))
   }
 }

@@ -15,8 +15,8 @@ struct StillHeader {
   var timecode: String?
   /// Degrees clockwise the picture is to be turned by for viewing, and whether it is mirrored first.
   var orientation: Int = 1
-  /// Name of an embedded ICC profile that is not read, if there is one.
-  var profileName: String?
+  /// What the file says of its colours beyond ``tags``.
+  var color = ColorFacts()
   /// Text that the file carries, in its order.
   var metadata: [(key: String, value: String)] = []
   /// More pictures than one: an animation.
@@ -25,6 +25,8 @@ struct StillHeader {
   var refusal: String?
   /// A reason why the file is not whole.
   var damage: String?
+  /// Numbers of 32 bits, little-endian, that the file has otherwise, for a decoder that takes them for something else.
+  var rewrites: [(offset: Int, value: Int32)] = []
   var findings: [(code: String, severity: Severity, message: String)] = []
 
   init(_ format: ImageFormat, _ raster: Raster, samples: String) {
@@ -33,8 +35,24 @@ struct StillHeader {
     self.samples = samples
   }
 
-  /// Bytes of a text that are kept: workflows of generators are large, but not that large.
+  /// Bytes of all texts of a file that are kept: workflows of generators are large, but not that large.
   static let textLimit = 16 << 20
+
+  /// Keeps a text within ``textLimit``; what leaves it is noticed once.
+  mutating func keep(_ key: String, _ value: String) {
+    guard metadata.reduce(value.utf8.count, { $0 + $1.value.utf8.count }) <= Self.textLimit else {
+      return noteLongText()
+    }
+    metadata.append((key, value))
+  }
+
+  mutating func noteLongText() {
+    guard !findings.contains(where: { $0.code == "metadata.length" }) else { return }
+    findings.append(("metadata.length", .warning, "its texts are longer than is read"))
+  }
+
+  /// Bytes of text that may still be kept.
+  var textRoom: Int { Self.textLimit - metadata.reduce(0) { $0 + $1.value.utf8.count } }
 }
 
 /// The still formats that are read; what decodes them is libav.

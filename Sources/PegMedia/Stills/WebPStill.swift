@@ -20,7 +20,6 @@ enum WebPStill {
         header.raster = Raster(width + 1, height + 1)
         header.isAnimated = flags & 0x02 != 0
         header.samples = flags & 0x10 != 0 ? "rgba 8" : "ycbcr 8"
-        if flags & 0x20 != 0 { header.profileName = "" }
       case "VP8 ":
         guard header.raster.width == 0, let width = chunk.u16(6), let height = chunk.u16(8) else { break }
         header.raster = Raster(width & 0x3FFF, height & 0x3FFF)
@@ -30,8 +29,9 @@ enum WebPStill {
         if header.raster.width == 0 { header.raster = Raster(bits & 0x3FFF + 1, (bits >> 14) & 0x3FFF + 1) }
         header.samples = "rgba 8"
       case "EXIF":
-        header.metadata += EXIF.metadata(chunk)
+        for (key, value) in EXIF.metadata(chunk) { header.keep(key, value) }
         header.orientation = EXIF.orientation(chunk)
+      case "ICCP": header.color.profile = ColorProfile(name: "", bytes: chunk.profile)
       default: break
       }
       offset += 8 + length + length % 2
