@@ -13,6 +13,7 @@ public enum Tool {
 
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+    public init(description: String) { self.description = description }
   }
 
   /// Where a program is on `PATH`, or `nil`.

@@ -1,0 +1,20 @@
+import Foundation
+
+/// The media that are shared beside the checkout; `PEGBAR_SHARED` names another place. Tests that use them are skipped
+/// where they are not there.
+public enum SharedMedia {
+  public static let path = (ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared") + "/media"
+  public static let isThere = FileManager.default.fileExists(atPath: path)
+
+  public static func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The files below a folder, by their paths in the media, sorted.
+  public static func files(below folder: String) -> [String] {
+    let all = FileManager.default.enumerator(atPath: file(folder))?.compactMap { $0 as? String } ?? []
+    return all.filter { name in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: "\(file(folder))/\(name)", isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.map { "\(folder)/\($0)" }.sorted()
+  }
+}
