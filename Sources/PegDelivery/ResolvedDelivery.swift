@@ -31,11 +31,17 @@ public struct ResolvedDelivery: Sendable {
   /// - Parameters:
   ///   - path: the output, whose extension picks the container.
   ///   - range: the record frames that will be rendered.
+  ///   - streaming: the output is a pipe, which `path` only names: the preset picks the container.
   /// - Throws: ``PegError`` of kind `usage` when the preset and the cut or the path do not go together.
-  public init(_ deliverable: Deliverable, for plan: FramePlan, path: String, range: FrameRange) throws(PegError) {
+  public init(
+    _ deliverable: Deliverable, for plan: FramePlan, path: String, range: FrameRange, streaming: Bool = false
+  ) throws(PegError) {
     var findings: [Finding] = []
     let video = deliverable.video
-    let place = try Self.place(deliverable, path, plan.name)
+    let place =
+      streaming
+      ? (container: try deliverable.container.streamFormat(preset: deliverable.name), path: path, names: nil)
+      : try Self.place(deliverable, path, plan.name)
     container = place.container
     names = place.names
     self.path = place.path
@@ -68,7 +74,7 @@ public struct ResolvedDelivery: Sendable {
       rate: plan.rate, pixelAspect: plan.pixelAspect, tags: tags, alpha: picture.alpha,
       options: flags + options.map { .init($0.key, $0.value) }, quantiser: quantiser, threads: video.threads,
       wantsGlobalHeader: ["mov", "mp4", "matroska"].contains(container.muxer), reorderDepth: video.reorderDepth)
-    muxerOptions = deliverable.container.muxerOptions(for: container)
+    muxerOptions = deliverable.container.muxerOptions(for: container, streaming: streaming)
     timecode = deliverable.timecode.track ? plan.start.advanced(by: range.start) : nil
     if plan.sound.events.isEmpty || container.isSequence {
       tracks = []

@@ -71,20 +71,22 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// A stream to a descriptor that cannot seek, such as a pipe: Matroska alone can be written so.
+  /// A stream to a descriptor that cannot seek, such as a pipe: Matroska without an index, MOV and MP4 in fragments of half
+  /// a second at most.
   ///
   /// - Parameters:
   ///   - descriptor: is not closed.
   ///   - name: what errors call it: `standard output`.
-  /// - Throws: ``MediaError``; containers that keep an index in front or at the end are refused.
+  /// - Throws: ``MediaError``; MXF, whose first partition tells what lies behind it, is refused.
   public init(
     streamingTo descriptor: Int32, name: String, container: String, video: VideoTrack?, audio: [AudioTrack] = [],
-    timecode: Timecode? = nil, metadata: [(key: String, value: String)] = []
+    timecode: Timecode? = nil, metadata: [(key: String, value: String)] = [],
+    options: [EncoderSettings.Option] = []
   ) throws(MediaError) {
-    guard container == Container.matroska.rawValue else {
+    guard let container = Container(rawValue: container), container != .mxf else {
       throw MediaError(
-        .badInput, .open, name, "\(container) cannot be written to a pipe, because its index points forward",
-        hint: "stream a matroska preset, or write to a file")
+        .badInput, .open, name, "\(container) cannot be written to a pipe, because its head tells what lies behind it",
+        hint: "stream mov, mp4 or matroska, or write to a file")
     }
     let copy = dup(descriptor)
     guard copy >= 0 else {
@@ -92,8 +94,8 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     }
     let file = try OutputFile(path: name, descriptor: copy, canSeek: false)
     core = try MuxerCore(
-      file: file, container: .matroska, video: video, audio: audio, timecode: timecode, metadata: metadata,
-      options: [.init("live", "1")], umidSeed: nil)
+      file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
+      options: container.streamOptions + options, umidSeed: nil)
   }
 
   /// Appends a packet; the caller writes in the order the file shall have.
@@ -106,6 +108,9 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
   public mutating func write(_ packet: Packet, stream: Int) throws(MediaError) -> Int {
     try core.write(packet, stream: stream)
   }
+
+  /// Bytes written so far.
+  public var size: Int { Int(core.file.position) }
 
   /// Hands what was written to the system, and with `durably` to the disk.
   public mutating func flush(durably: Bool) throws(MediaError) { try core.file.flush(durably: durably) }
@@ -125,6 +130,16 @@ enum Container: String, CaseIterable {
 
   /// Whether a packet's bytes go to the file as soon as they are given.
   var writesAtOnce: Bool { self == .mov || self == .mp4 }
+
+  /// What libav's muxer has to be told when it cannot go back: no index to come, or one for each fragment.
+  var streamOptions: [EncoderSettings.Option] {
+    switch self {
+    case .matroska: [.init("live", "1")]
+    // The head waits for the first fragment: then it knows where sound begins.
+    case .mov, .mp4: [.init("movflags", "+empty_moov+delay_moov+default_base_moof"), .init("frag_duration", "500000")]
+    case .mxf: []
+    }
+  }
 
   /// libav's key for a piece of metadata: MXF has fields for a few, and user comments for the rest.
   func metadataKey(_ key: String) -> String {

@@ -112,11 +112,13 @@ final class MuxerCore {
     defer { av_dict_free(&dictionary) }
     if container.writesAtOnce {
       var flags = "+write_colr"
-      if container == .mp4 { flags += "+faststart" }
+      if container == .mp4, file.canSeek { flags += "+faststart" }
       // B pictures are decoded ahead of time: offsets below 0 say so, where an edit list would shift the whole track.
-      if (video?.reorderDepth ?? 0) > 0 { flags += "+negative_cts_offsets" }
+      // Fragments know no offsets below 0.
+      let isAhead = (video?.reorderDepth ?? 0) > 0
+      if isAhead, file.canSeek { flags += "+negative_cts_offsets" }
       av_dict_set(&dictionary, "movflags", flags, 0)
-      av_dict_set(&dictionary, "use_editlist", hasEditLists ? "1" : "0", 0)
+      av_dict_set(&dictionary, "use_editlist", hasEditLists || (isAhead && !file.canSeek) ? "1" : "0", 0)
       let scale = video.map { Self.ticks($0.rate) }
       if let scale { av_dict_set(&dictionary, "video_track_timescale", String(scale), 0) }
       av_dict_set(&dictionary, "movie_timescale", String(movieTicks(scale)), 0)

@@ -8,13 +8,15 @@ public struct ContainerFormat: Hashable, Sendable {
   public let muxer: String
   /// Whether each picture is a file of its own.
   public let isSequence: Bool
+  /// Whether it can be written to a pipe.
+  public let isStreamable: Bool
 
   /// Every container that a preset may name.
   public static let all: [ContainerFormat] = [
-    ContainerFormat(fileExtension: "mov", muxer: "mov", isSequence: false),
-    ContainerFormat(fileExtension: "mp4", muxer: "mp4", isSequence: false),
-    ContainerFormat(fileExtension: "mkv", muxer: "matroska", isSequence: false),
-    ContainerFormat(fileExtension: "mxf", muxer: "mxf", isSequence: false),
+    ContainerFormat(fileExtension: "mov", muxer: "mov", isStreamable: true),
+    ContainerFormat(fileExtension: "mp4", muxer: "mp4", isStreamable: true),
+    ContainerFormat(fileExtension: "mkv", muxer: "matroska", isStreamable: true),
+    ContainerFormat(fileExtension: "mxf", muxer: "mxf"),
     ContainerFormat(fileExtension: "png", muxer: "image2", isSequence: true),
   ]
 
@@ -24,10 +26,11 @@ public struct ContainerFormat: Hashable, Sendable {
     self = format
   }
 
-  private init(fileExtension: String, muxer: String, isSequence: Bool) {
+  private init(fileExtension: String, muxer: String, isSequence: Bool = false, isStreamable: Bool = false) {
     self.fileExtension = fileExtension
     self.muxer = muxer
     self.isSequence = isSequence
+    self.isStreamable = isStreamable
   }
 }
 
@@ -57,10 +60,24 @@ public struct ContainerSpec: Hashable, Sendable {
     throw PegError(.usage, "\(path) cannot hold this deliverable", hint: "give it a name that ends in \(allowed)")
   }
 
+  /// The container for a pipe: the first that can be written to one.
+  ///
+  /// - Parameter name: the preset's.
+  /// - Throws: ``PegError`` of kind `usage` when there is none.
+  public func streamFormat(preset name: String) throws(PegError) -> ContainerFormat {
+    let known = formats.compactMap { ContainerFormat(extension: $0) }
+    if let format = known.first(where: \.isStreamable) { return format }
+    throw PegError(
+      .usage, "\(name) cannot be streamed: \(formats.joined(separator: " and ")) cannot be written to a pipe",
+      hint: "give -o a name, or take a preset in mkv, mov or mp4")
+  }
+
   /// libav muxer options for a file of `format`, the index's place among them.
-  public func muxerOptions(for format: ContainerFormat) -> [EncoderOption] {
+  ///
+  /// - Parameter streaming: to a pipe, where no index can be put in front.
+  public func muxerOptions(for format: ContainerFormat, streaming: Bool = false) -> [EncoderOption] {
     var list = options[format.fileExtension] ?? []
-    guard isFastStart, format.muxer == "mov" || format.muxer == "mp4" else { return list }
+    guard isFastStart, !streaming, format.muxer == "mov" || format.muxer == "mp4" else { return list }
     if let index = list.firstIndex(where: { $0.key == "movflags" }) {
       list[index].value += "+faststart"
     } else {

@@ -8,7 +8,7 @@ import PegPlan
 /// Writes one deliverable in record order: pictures, the sound between them, the journal behind them.
 final class MasterWriter {
   let delivery: ResolvedDelivery
-  let target: OutputTarget
+  let destination: Destination
   private let range: FrameRange
   private let sink: Sink
   private var sound: SoundFeed?
@@ -17,6 +17,8 @@ final class MasterWriter {
   private var lastFlush = Date()
   private(set) var entries: [LedgerEntry] = []
   private(set) var counts = FrameCounts()
+  /// Bytes of a finished stream.
+  private(set) var streamed = 0
   /// Packets written, in decode order.
   private var written = 0
 
@@ -29,17 +31,17 @@ final class MasterWriter {
   ///   - boundaries: where segments of a long-GOP encoder begin; empty for intra.
   ///   - seed: what an MXF file's package ids are made of.
   init(
-    delivery: ResolvedDelivery, plan: FramePlan, target: OutputTarget, range: FrameRange, boundaries: [Int],
+    delivery: ResolvedDelivery, plan: FramePlan, destination: Destination, range: FrameRange, boundaries: [Int],
     sound soundID: LedgerID?, encoder: LedgerID, seed: [UInt8]
   ) throws {
     self.delivery = delivery
-    self.target = target
+    self.destination = destination
     self.range = range
     digest = PlanDigest(plan: plan, range: range, container: delivery.container.muxer, sound: soundID)
-    try target.journal.reset(
+    try destination.target?.journal.reset(
       Journal.Start(
         encoder: encoder, presetHash: LedgerID(delivery.presetHash), arithmetic: RecipeBook.arithmetic, range: range))
-    if delivery.container.isSequence {
+    if let target = destination.target, delivery.container.isSequence {
       segments = nil
       sink = .images(
         try ImageFolder(
@@ -58,14 +60,23 @@ final class MasterWriter {
     }
     let sound = delivery.tracks.isEmpty ? nil : try SoundFeed(plan: plan, delivery: delivery, range: range)
     self.sound = sound
-    sink = .file(
-      FileSink(
-        try Muxer(
-          path: target.partial, container: delivery.container.muxer,
-          video: .init(
-            parameters: parameters, rate: delivery.encoder.rate, reorderDepth: delivery.encoder.reorderDepth),
-          audio: sound?.streams ?? [], timecode: delivery.timecode,
-          options: delivery.muxerOptions.map { .init($0.key, $0.value) }, umidSeed: seed)))
+    let video = Muxer.VideoTrack(
+      parameters: parameters, rate: delivery.encoder.rate, reorderDepth: delivery.encoder.reorderDepth)
+    let options = delivery.muxerOptions.map { EncoderSettings.Option($0.key, $0.value) }
+    switch destination {
+    case .file(let target):
+      sink = .file(
+        FileSink(
+          try Muxer(
+            path: target.partial, container: delivery.container.muxer, video: video, audio: sound?.streams ?? [],
+            timecode: delivery.timecode, options: options, umidSeed: seed)))
+    case .stream(let descriptor, let name):
+      sink = .file(
+        FileSink(
+          try Muxer(
+            streamingTo: descriptor, name: name, container: delivery.container.muxer, video: video,
+            audio: sound?.streams ?? [], timecode: delivery.timecode, options: options)))
+    }
   }
 
   /// Writes a run: the picture once for each of its frames.
@@ -161,6 +172,8 @@ final class MasterWriter {
 
   /// First the data, then the line that says it is there; both to the disk every two seconds.
   private func journal(_ entry: LedgerEntry) throws {
+    // A stream is remembered by nobody.
+    guard let target = destination.target else { return }
     entries.append(entry)
     let durable = Date().timeIntervalSince(lastFlush) >= 2
     if case .file(let file) = sink { try file.muxer.flush(durably: durable) }
@@ -179,6 +192,8 @@ final class MasterWriter {
     switch sink {
     case .file(let file):
       try file.muxer.finish()
+      if destination.target == nil { streamed = file.muxer.size }
+      guard let target = destination.target else { break }
       let table = try PacketTable.read(path: target.partial)
       guard
         let placed = LedgerOffsets.filled(entries, from: table.picturePackets, checking: true)
@@ -188,7 +203,7 @@ final class MasterWriter {
       entries = placed
     case .images: break
     }
-    guard let digest = digest.take() else { throw PegError(.bug, "\(target.path) was finished twice") }
+    guard let digest = digest.take() else { throw PegError(.bug, "\(delivery.path) was finished twice") }
     return digest.finish()
   }
 

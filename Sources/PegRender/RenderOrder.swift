@@ -13,6 +13,7 @@ struct RenderOrder: Sendable {
   let boundaries: [[Int]]
   /// All of them.
   let allBoundaries: [Int]
+  let findings: [Finding]
 
   init(plan: FramePlan, options: RenderOptions, outputs: [RenderOutput]) throws(PegError) {
     guard !outputs.isEmpty else { throw PegError(.usage, "there is nothing to render to", hint: "give -p and -o") }
@@ -35,9 +36,19 @@ struct RenderOrder: Sendable {
       range = FrameRange(min(range.start, wide.start), max(range.end, wide.end))
     }
     self.range = range
+    findings =
+      range == asked
+      ? []
+      : [
+        Finding(
+          "render.widened", .note, "the range \(asked) is widened to \(range), which is whole segments", at: plan.name,
+          range: range)
+      ]
     var deliveries: [ResolvedDelivery] = []
     for output in outputs {
-      deliveries.append(try ResolvedDelivery(output.deliverable, for: plan, path: output.path, range: range))
+      deliveries.append(
+        try ResolvedDelivery(
+          output.deliverable, for: plan, path: output.path, range: range, streaming: output.stream != nil))
     }
     let paths = deliveries.map(\.path)
     guard Set(paths).count == paths.count else {

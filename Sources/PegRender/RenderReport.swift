@@ -4,7 +4,8 @@ public import PegCore
 public struct RenderReport: Sendable {
   public struct Master: Sendable {
     public var path: String
-    public var ledger: String
+    /// `nil` for a stream, which has none.
+    public var ledger: String?
     public var preset: String
     public var range: FrameRange
     public var counts: FrameCounts
@@ -14,6 +15,8 @@ public struct RenderReport: Sendable {
     public var findings: [Finding]
   }
   public var masters: [Master]
+  /// What was decided for all of them.
+  public var findings: [Finding]
   public var seconds: Double
 }
 

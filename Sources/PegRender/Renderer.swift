@@ -9,11 +9,21 @@ public import PegPreset
 /// One deliverable to render and where it goes.
 public struct RenderOutput: Sendable {
   public var deliverable: Deliverable
+  /// The file or folder; for a stream what errors call it.
   public var path: String
+  /// The descriptor that a stream goes to, which is not closed; `nil` for files.
+  public var stream: Int32?
 
   public init(_ deliverable: Deliverable, path: String) {
     self.deliverable = deliverable
     self.path = path
+  }
+
+  /// A stream to a descriptor that need not seek: it has no ledger, and nothing of it can be resumed or reused.
+  public init(_ deliverable: Deliverable, streamingTo descriptor: Int32, name: String) {
+    self.deliverable = deliverable
+    path = name
+    stream = descriptor
   }
 }
 
@@ -34,31 +44,37 @@ public struct Renderer: Sendable {
   public func render(to outputs: [RenderOutput]) throws -> RenderReport {
     let began = Date()
     let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
-    var targets: [OutputTarget] = []
-    for delivery in order.book.deliveries {
-      targets.append(
-        try OutputTarget(
-          path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath,
-          overwrite: options.overwrite))
+    var destinations: [Destination] = []
+    defer { for target in destinations.compactMap(\.target) { target.leave(worthKeeping: false) } }
+    for (delivery, output) in zip(order.book.deliveries, outputs) {
+      if let stream = output.stream {
+        destinations.append(.stream(stream, name: output.path))
+      } else {
+        destinations.append(
+          .file(
+            try OutputTarget(
+              path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath,
+              overwrite: options.overwrite)))
+      }
     }
-    defer { for target in targets { target.leave(worthKeeping: false) } }
+    let targets = destinations.compactMap(\.target)
     let shelf = ReuseShelf(options.reuses ? try Self.volumes(targets, options.reuseFiles) : [])
     let forecast = try RenderForecaster(order: order, shelf: shelf)
     if options.reuses, !options.verifySources {
       // A master that is current is left alone, whatever lies beside it.
-      let current = try zip(targets, order.book.deliveries.indices).map { target, index in
-        try target.current.map { try forecast.isCurrent($0, delivery: index) } ?? false
+      let current = try destinations.enumerated().map { index, destination in
+        try destination.target?.current.map { try forecast.isCurrent($0, delivery: index) } ?? false
       }
       if !current.isEmpty, current.allSatisfy({ $0 }) {
         for target in targets { target.discard() }
         return RenderReport(
-          masters: zip(targets, order.book.deliveries).map { master($0, $1, order.range, nil) },
-          seconds: Date().timeIntervalSince(began))
+          masters: zip(destinations, order.book.deliveries).map { master($0, $1, order.range, nil) },
+          findings: order.findings, seconds: Date().timeIntervalSince(began))
       }
     }
-    let writers = try zip(order.book.deliveries, targets).enumerated().map { index, pair in
+    let writers = try zip(order.book.deliveries, destinations).enumerated().map { index, pair in
       try MasterWriter(
-        delivery: pair.0, plan: plan, target: pair.1, range: order.range, boundaries: order.boundaries[index],
+        delivery: pair.0, plan: plan, destination: pair.1, range: order.range, boundaries: order.boundaries[index],
         sound: order.book.sound(for: pair.0), encoder: order.book.encoder(pair.0), seed: order.seed(index))
     }
     do {
@@ -67,17 +83,20 @@ public struct Renderer: Sendable {
       for writer in writers {
         let planHash = try writer.complete()
         try options.cancellation.check()
-        try writer.target.commit(ledger(writer, planHash, order))
-        var made = master(writer.target, writer.delivery, order.range, writer)
+        if let target = writer.destination.target {
+          try target.commit(ledger(writer.delivery, target, writer.entries, planHash, order))
+        }
+        var made = master(writer.destination, writer.delivery, order.range, writer)
         made.findings += shelf.findings
         masters.append(made)
       }
       options.identities.save()
-      return RenderReport(masters: masters, seconds: Date().timeIntervalSince(began))
+      return RenderReport(
+        masters: masters, findings: order.findings, seconds: Date().timeIntervalSince(began))
     } catch {
       for writer in writers {
         writer.stop()
-        writer.target.leave(worthKeeping: !writer.entries.isEmpty)
+        writer.destination.target?.leave(worthKeeping: !writer.entries.isEmpty)
       }
       options.identities.save()
       throw error
@@ -89,16 +108,19 @@ public struct Renderer: Sendable {
     let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
     var list: [RenderForecast] = []
     for (index, delivery) in order.book.deliveries.enumerated() {
-      let master = MasterOnDisk(
-        path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath)
+      let before =
+        outputs[index].stream == nil
+        ? MasterOnDisk(
+          path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath
+        ).ledger : nil
       var volumes = try Self.volumes([], options.reuseFiles)
-      if let ledger = master.ledger {
+      if let ledger = before {
         volumes.append(
           ReuseShelf.Volume(file: delivery.path, encoder: ledger.header.encoder, entries: ledger.entries))
       }
       let shelf = ReuseShelf(options.reuses ? volumes : [])
       let forecaster = try RenderForecaster(order: order, shelf: shelf)
-      list.append(try forecaster.forecast(delivery: index, before: master.ledger))
+      list.append(try forecaster.forecast(delivery: index, before: before))
     }
     options.identities.save()
     return list
@@ -170,10 +192,13 @@ public struct Renderer: Sendable {
     return list + targets.flatMap { $0.volumes() }
   }
 
-  private func ledger(_ writer: MasterWriter, _ planHash: LedgerID, _ order: RenderOrder) throws -> Ledger {
-    let (delivery, partial) = (writer.delivery, writer.target.partial)
+  private func ledger(
+    _ delivery: ResolvedDelivery, _ target: OutputTarget, _ entries: [LedgerEntry], _ planHash: LedgerID,
+    _ order: RenderOrder
+  ) throws -> Ledger {
+    let partial = target.partial
     let isSequence = delivery.container.isSequence
-    guard let index = isSequence ? SequenceIndex.of(writer.entries) : try ContainerIndex.hash(of: partial) else {
+    guard let index = isSequence ? SequenceIndex.of(entries) : try ContainerIndex.hash(of: partial) else {
       throw PegError(.bug, "\(delivery.path): the finished file has no index")
     }
     let preset = delivery.deliverable
@@ -183,16 +208,17 @@ public struct Renderer: Sendable {
         presetName: preset.name, preset: preset.canonical, presetHash: LedgerID(delivery.presetHash),
         arithmetic: RecipeBook.arithmetic, program: options.program, rate: plan.rate,
         start: plan.start.description, range: order.range, duration: plan.duration,
-        cut: RelativePath.from(options.cutPath, toFolderOf: writer.target.ledgerPath)),
-      entries: writer.entries)
+        cut: RelativePath.from(options.cutPath, toFolderOf: target.ledgerPath)),
+      entries: entries)
   }
 
   private func master(
-    _ target: OutputTarget, _ delivery: ResolvedDelivery, _ range: FrameRange, _ writer: MasterWriter?
+    _ destination: Destination, _ delivery: ResolvedDelivery, _ range: FrameRange, _ writer: MasterWriter?
   ) -> RenderReport.Master {
     RenderReport.Master(
-      path: delivery.path, ledger: target.ledgerPath, preset: delivery.deliverable.name, range: range,
-      counts: writer?.counts ?? FrameCounts(), bytes: FileSize.of(target.path), wasCurrent: writer == nil,
+      path: delivery.path, ledger: destination.target?.ledgerPath, preset: delivery.deliverable.name, range: range,
+      counts: writer?.counts ?? FrameCounts(),
+      bytes: destination.target.map { FileSize.of($0.path) } ?? writer?.streamed ?? 0, wasCurrent: writer == nil,
       findings: writer?.findings ?? [])
   }
 }
