@@ -79,7 +79,7 @@ struct MediaReader {
     let kind: PlannedSource.Kind =
       switch reference {
       case .sequence: .sequence
-      default: Self.kind(ofName: spelling)
+      default: Self.kind(ofName: spelling, isMoving: try frames(in: range, at: range.duration.rate.value) > 1)
       }
     let source = PlannedSource(
       kind: kind, name: spelling, path: spelling, raster: Raster(0, 0), tags: .unspecified, alpha: .opaque,
@@ -92,11 +92,12 @@ struct MediaReader {
   }
 
   /// What a file of this name is taken for when it is not opened.
-  private static func kind(ofName name: String) -> PlannedSource.Kind {
+  private static func kind(ofName name: String, isMoving: Bool) -> PlannedSource.Kind {
     let file = name.split(separator: "/").last ?? ""
     let suffix = file.split(separator: ".").last.map { $0.lowercased() } ?? ""
     if MediaNames.sound.contains(suffix) { return .audio }
-    guard MediaNames.pictures.contains(suffix) else { return .movie }
+    // WebP is as often animated as not: how long it is says which.
+    guard MediaNames.pictures.contains(suffix), suffix != "webp" || !isMoving else { return .movie }
     return SequencePattern(String(file)) == nil ? .still : .sequence
   }
 

@@ -34,7 +34,10 @@ public final class Journal {
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
       guard file >= 0 else {
-        throw PegError(.cannotCreate, "cannot write \(path): \(String(cString: strerror(errno)))")
+        let code = errno
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        throw .system(
+          .cannotCreate, "cannot create files in \(folder)", code, hint: "make the folder writable, or give -o another")
       }
       guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
         close(file)
@@ -82,9 +85,7 @@ public final class Journal {
   /// Removes the file and lets the lock go.
   public func remove() { unlink(path) }
 
-  private func failure() -> PegError {
-    PegError(.io, "cannot write \(path): \(String(cString: strerror(errno)))")
-  }
+  private func failure() -> PegError { .system(.io, "cannot write \(path)", errno) }
 
   /// The start and the entries of a journal, up to the first line that is torn; `nil` when it has no start.
   public static func read(_ path: String) -> (start: Start, entries: [LedgerEntry])? {

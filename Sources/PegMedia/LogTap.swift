@@ -11,16 +11,21 @@ enum LogTap {
   private static let latest = Mutex<String?>(nil)
   private static let threadKey = "pegbar.libav.line"
   private static let linesKey = "pegbar.libav.lines"
+  private static let pieceKey = "pegbar.libav.piece"
 
   private static let installed: Void = {
     // The callback is a C function: it can only reach statics.
     let sink: peg_log_sink = { _, text in
       guard let text else { return }
-      let line = String(cString: text).trimmingCharacters(in: .whitespacesAndNewlines)
+      // libav says some lines in pieces.
+      let storage = Thread.current.threadDictionary
+      let whole = (storage[LogTap.pieceKey] as? String ?? "") + String(cString: text)
+      storage[LogTap.pieceKey] = whole.hasSuffix("\n") ? nil : whole
+      let line = whole.trimmingCharacters(in: .whitespacesAndNewlines)
       guard !line.isEmpty else { return }
-      Thread.current.threadDictionary[LogTap.threadKey] = line
-      let earlier = Thread.current.threadDictionary[LogTap.linesKey] as? [String] ?? []
-      if earlier.count < 16 { Thread.current.threadDictionary[LogTap.linesKey] = earlier + [line] }
+      storage[LogTap.threadKey] = line
+      let earlier = storage[LogTap.linesKey] as? [String] ?? []
+      if earlier.count < 16 { storage[LogTap.linesKey] = earlier + [line] }
       LogTap.latest.withLock { $0 = line }
     }
     peg_log_install(sink, PictureBuffers.get)
@@ -34,6 +39,7 @@ enum LogTap {
     install()
     Thread.current.threadDictionary.removeObject(forKey: threadKey)
     Thread.current.threadDictionary.removeObject(forKey: linesKey)
+    Thread.current.threadDictionary.removeObject(forKey: pieceKey)
     latest.withLock { $0 = nil }
   }
 

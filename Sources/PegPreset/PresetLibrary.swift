@@ -69,6 +69,14 @@ public struct PresetLibrary: Sendable {
     return nil
   }
 
+  /// What to say when there is not one preset.
+  public var noPresets: PegError {
+    PegError(
+      .missingInput,
+      roots.isEmpty ? "no folder of presets was found" : "there are no presets in \(roots.joined(separator: ", "))",
+      hint: "name their folder with --presets or PEGBAR_PRESETS")
+  }
+
   // MARK: By name
 
   /// Names of all deliverables, sorted.
@@ -114,9 +122,10 @@ public struct PresetLibrary: Sendable {
       if !name.contains("/"), FileManager.default.fileExists(atPath: path) { return path }
     }
     let known = list()
+    if known.isEmpty, asker == nil { throw noPresets }
     let hint =
       Spelling.nearest(to: name, among: known).map { "did you mean \($0)?" }
-      ?? (known.isEmpty ? "name a folder of presets with --presets" : "there are \(known.joined(separator: ", "))")
+      ?? "there are \(known.joined(separator: ", "))"
     if let asker { throw asker.fault("extends \(name), which does not exist", hint: hint) }
     throw PegError(.missingInput, "there is no preset \(name)", hint: hint)
   }

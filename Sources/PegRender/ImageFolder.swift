@@ -1,6 +1,7 @@
 import Foundation
 import PegCore
 import PegDelivery
+import PegLedger
 import PegMedia
 
 /// A sequence that is being written: a folder of numbered images under a partial name.
@@ -27,7 +28,7 @@ final class ImageFolder {
     let path = "\(folder)/\(name)"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw PegError(.io, "cannot create \(path): \(String(cString: strerror(errno)))")
+      throw .system(.io, "cannot create \(path)", errno)
     }
     defer { close(descriptor) }
     try packet.withBytes { (bytes: UnsafeRawBufferPointer) throws(PegError) in
@@ -35,7 +36,7 @@ final class ImageFolder {
       while !rest.isEmpty {
         let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         guard count > 0 else {
-          throw PegError(.io, "cannot write \(path): \(String(cString: strerror(errno)))")
+          throw .system(.io, "cannot write \(path)", errno)
         }
         rest = rest.dropFirst(count)
       }

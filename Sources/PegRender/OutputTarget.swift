@@ -156,8 +156,8 @@ final class OutputTarget {
   }
 
   private static func replace(_ path: String, with partial: String) throws(PegError) {
-    if isFolder(path) {
-      // A folder cannot be renamed over one that has files in it.
+    if isFolder(path) || (isFolder(partial) && FileManager.default.fileExists(atPath: path)) {
+      // A folder cannot be renamed over a file, nor over a folder that has files in it.
       let old = freeName("\(partial).old")
       guard rename(path, old) == 0 else {
         throw PegError(.io, "cannot rename \(path): \(String(cString: strerror(errno)))")

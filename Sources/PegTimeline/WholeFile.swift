@@ -58,7 +58,7 @@ package enum WholeFile {
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT || code == ENOTDIR {
-        throw PegError(.cannotCreate, "The folder \(folder) of \(name) does not exist", hint: "create it first")
+        throw PegError(.cannotCreate, "the folder \(folder) of \(name) does not exist", hint: "create it first")
       }
       throw PegError(code == ENOSPC ? .io : .cannotCreate, "\(path) cannot be written: \(reason(code))")
     }

@@ -56,21 +56,13 @@ struct ConformCommand: ParsableCommand {
       prober: FactsFunction { try MediaProbe.facts(of: $0) })
     let linked = linker.link(cut.timeline)
     if !dryRun { try linked.timeline.write(to: output) }
+    let count = linked.entries.count
     let findings = cut.findings + linked.findings
-    if report.json {
-      try JSONOutput.print(
-        "conform",
-        [
-          ("cut", .string(file)), ("output", .string(output)),
-          ("clips", .array(linked.entries.map(\.json))), ("findings", JSONOutput.findings(findings)),
-        ])
-    } else {
-      for entry in linked.entries { Console.say(entry.line) }
-      Console.findings(findings)
-      let count = linked.entries.count
-      Console.say(
-        "\(count - linked.unlinked.count) of \(count) clips linked\(dryRun ? "" : "; wrote \(output)")")
-    }
+    try report.say(
+      Report(
+        "conform", facts: [Fact("cut", .string(file)), Fact("output", .string(output))],
+        tables: [LinkEntry.table(linked.entries)], findings: findings,
+        summary: ["\(count - linked.unlinked.count) of \(count) clips linked\(dryRun ? "" : "; wrote \(output)")"]))
     try report.judge(findings)
   }
 }
@@ -79,27 +71,24 @@ extension GapPolicy: ExpressibleByArgument {}
 extension OverrunPolicy: ExpressibleByArgument {}
 
 extension LinkEntry {
-  fileprivate var line: String {
-    let state =
-      switch outcome {
-      case .linked(let how): "\(path ?? "") (\(how.rawValue))"
-      case .ambiguous: "ambiguous"
-      case .missing: "missing"
-      }
-    return "\(address)  \(clip)  \(state)"
-  }
-
-  fileprivate var json: JSON {
-    let state =
-      switch outcome {
-      case .linked: "linked"
-      case .ambiguous: "ambiguous"
-      case .missing: "missing"
-      }
-    return JSONOutput.object([
-      ("address", .string(address)), ("clip", .string(clip)), ("outcome", .string(state)),
-      ("path", JSONOutput.optional(path)), ("reason", .string(reason)),
-      ("candidates", .array(candidates.map { .string($0) })),
-    ])
+  /// How each clip was linked, one a line.
+  fileprivate static func table(_ entries: [LinkEntry]) -> ReportTable {
+    var table = ReportTable(
+      "clips",
+      columns: [
+        .init("address"), .init("clip"), .init("outcome"), .init("path"), .init("reason"),
+        .init("candidates", isShown: false),
+      ])
+    for entry in entries {
+      let isLinked = if case .linked = entry.outcome { true } else { false }
+      let state = isLinked ? "linked" : entry.outcome == .ambiguous ? "ambiguous" : "missing"
+      table.add([
+        .init(entry.address), .init(entry.clip), .init(.string(state), text: isLinked ? "" : state), .init(entry.path),
+        // Why a clip has no media is a finding.
+        .init(.string(entry.reason), text: isLinked ? entry.reason.replacing("_", with: " ") : ""),
+        .init(.array(entry.candidates.map { .string($0) })),
+      ])
+    }
+    return table
   }
 }

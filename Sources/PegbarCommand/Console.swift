@@ -13,8 +13,19 @@ enum Console {
 
   static func error(_ sentence: String, hint: String?) {
     say("\(paint("error:", "31;1")) \(sentence)")
-    if let hint { say("\(paint("hint:", "36")) \(hint)") }
+    if let hint { self.hint(hint) }
   }
+
+  static func hint(_ text: String) { say("\(paint("hint:", "36")) \(text)") }
+
+  /// Columns of the terminal; 80 where it does not say.
+  static var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// Whether lines may be drawn over, as a progress bar does.
+  static let canRedraw = isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
   static func finding(_ finding: Finding) {
     let word: String
@@ -23,8 +34,8 @@ enum Console {
     case .warning: word = paint("warning:", "33;1")
     case .note: word = paint("note:", "36")
     }
-    say("\(word) \(finding.place): \(finding.sentence) [\(finding.code)]")
-    if let hint = finding.hint { say("  \(paint("hint:", "36")) \(hint)") }
+    say("\(word) \(finding.placed) [\(finding.code)]")
+    if let hint = finding.hint { self.hint(hint) }
   }
 
   private static func paint(_ text: String, _ code: String) -> String {
@@ -41,7 +52,7 @@ enum Console {
     }
   }
 
-  /// Findings of one kind are said once with their number when there are many.
+  /// The first `limit` findings, and how many there are more.
   static func findings(_ list: [Finding], showing limit: Int = 40) {
     for finding in list.prefix(limit) { self.finding(finding) }
     if list.count > limit { say("and \(list.count - limit) more; --json lists them all") }

@@ -71,39 +71,28 @@ struct CutCommand: ParsableCommand {
       let plan = try? cut.plan(knowledge: .references, missing: .black, pathMaps: try media.maps())
       var ranges: [String: FrameRange] = [:]
       for item in plan?.items ?? [] { ranges[item.address] = item.range }
-      let clips = cut.timeline.placedClips
-      if report.json {
-        try JSONOutput.print(
-          "cut-list",
-          [
-            (
-              "clips",
-              .array(
-                clips.map { placed in
-                  JSONOutput.object([
-                    ("address", .string(placed.address)), ("name", .string(placed.clip.item.info.name)),
-                    ("record", ranges[placed.address].map(JSONOutput.range) ?? .null),
-                    ("take", .string(placed.clip.activeKey)),
-                    ("takes", .array(placed.clip.references.map { .string($0.key) })),
-                    ("source", JSONOutput.optional(placed.clip.activeReference?.spelling)),
-                    ("enabled", .bool(placed.isEnabled)),
-                  ])
-                })
-            ), ("findings", JSONOutput.findings(cut.findings)),
-          ])
-        return
+      var table = ReportTable(
+        "clips",
+        columns: [
+          .init("address"), .init("timecode"), .init("record"), .init("name"), .init("source"), .init("take"),
+          .init("takes", isShown: false), .init("enabled"),
+        ])
+      for placed in cut.timeline.placedClips {
+        let (clip, range) = (placed.clip, ranges[placed.address])
+        let takes = clip.references.map(\.key)
+        table.add([
+          .init(placed.address),
+          .init(range.flatMap { range in plan.map { $0.start.advanced(by: range.start).description } }),
+          .init(range), .init(clip.item.info.name),
+          .init(
+            JSONOutput.optional(clip.activeReference?.spelling), text: clip.activeReference?.spelling ?? "no media"),
+          .init(
+            .string(clip.activeKey), text: takes.count > 1 ? "take \(clip.activeKey) of \(takes.count)" : ""),
+          .init(.array(takes.map { .string($0) })),
+          .init(.bool(placed.isEnabled), text: placed.isEnabled ? "" : "disabled"),
+        ])
       }
-      for placed in clips {
-        let record = ranges[placed.address].map { range in
-          "\(plan?.start.advanced(by: range.start).description ?? "")  \(range)"
-        }
-        let takes =
-          placed.clip.references.count > 1 ? "  take \(placed.clip.activeKey) of \(placed.clip.references.count)" : ""
-        let source = placed.clip.activeReference?.spelling ?? "no media"
-        let off = placed.isEnabled ? "" : "  (disabled)"
-        try Console.print("\(placed.address)  \(record ?? "")  \(placed.clip.item.info.name)  \(source)\(takes)\(off)")
-      }
-      Console.findings(cut.findings)
+      try report.say(Report("cut-list", tables: [table], findings: cut.findings))
     }
   }
 

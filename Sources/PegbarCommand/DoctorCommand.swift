@@ -28,39 +28,27 @@ struct DoctorCommand: ParsableCommand {
     if names.isEmpty {
       findings.append(
         Finding(
-          "doctor.presets", .error, "no presets were found in \(library.roots.joined(separator: ", "))", at: "presets",
+          "doctor.presets", .error, "no presets were found", at: "presets",
           hint: "name their folder with --presets or PEGBAR_PRESETS"))
     }
+    let memory = ByteCountFormatter.string(
+      fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)
     let facts: [(String, String)] = [
       ("pegbar", PegbarVersion.text), ("libraries", "\(MediaLibraries.formats), \(MediaLibraries.codecs)"),
       ("arithmetic", arithmetic), ("kernels", kernelLevel),
-      ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-      (
-        "memory",
-        ByteCountFormatter.string(fromByteCount: Int64(ProcessInfo.processInfo.physicalMemory), countStyle: .memory)
-      ),
+      ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"), ("memory", memory),
       ("cache", SourceIdentities.defaultFolder ?? "none: neither XDG_CACHE_HOME nor HOME is set"),
       ("presets", names.isEmpty ? "none" : names.joined(separator: ", ")),
     ]
-    if report.json {
-      try JSONOutput.print(
+    let has = Capability.all.filter(\.isPresent).map(\.library)
+    let capabilities = JSON.array(
+      Capability.all.map { ["library": .string($0.library), "present": .bool($0.isPresent)] })
+    try report.say(
+      Report(
         "doctor",
-        facts.map { ($0.0, JSON.string($0.1)) } + [
-          (
-            "capabilities",
-            .array(
-              Capability.all.map {
-                JSONOutput.object([("library", .string($0.library)), ("present", .bool($0.isPresent))])
-              })
-          ), ("findings", JSONOutput.findings(findings)),
-        ])
-    } else {
-      for (name, value) in facts {
-        try Console.print("\(name)\(String(repeating: " ", count: 12 - name.count))\(value)")
-      }
-      for feature in Capability.all where feature.isPresent { try Console.print("has         \(feature.library)") }
-      Console.findings(findings)
-    }
+        facts: facts.map { Fact($0, .string($1), label: $0) } + [
+          Fact("capabilities", capabilities, label: "has", text: has.isEmpty ? "none" : has.joined(separator: ", "))
+        ], findings: findings))
     try report.judge(findings)
   }
 }

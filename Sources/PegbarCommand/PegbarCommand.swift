@@ -6,8 +6,9 @@ import Pegbar
 @main
 enum Entry {
   static func main() {
-    // A reader that goes away ends a write with an error, not the process.
+    // A reader that goes away and a file that may not grow end a write with an error, not the process.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try PegbarCommand.parseAsRoot()
       try command.run()
@@ -24,7 +25,7 @@ enum Entry {
         Foundation.exit(0)
       }
       if status == .validationFailure {
-        Console.say(message)
+        UsageMessage(message, arguments: Array(CommandLine.arguments.dropFirst())).say()
         Foundation.exit(FaultKind.usage.rawValue)
       }
       Console.error(

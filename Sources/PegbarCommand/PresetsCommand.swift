@@ -9,49 +9,26 @@ struct PresetsCommand: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the presets.")
     @OptionGroup var presets: PresetOptions
-    @Flag(help: "Print JSON to stdout.") var json = false
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
       let library = try presets.library()
       let names = library.list()
-      guard !names.isEmpty else {
-        throw PegError(
-          .missingInput, "there are no presets in \(library.roots.joined(separator: ", "))",
-          hint: "name their folder with --presets or PEGBAR_PRESETS")
-      }
-      var list: [(name: String, title: String, formats: String)] = []
+      guard !names.isEmpty else { throw library.noPresets }
+      var table = ReportTable("presets", columns: [.init("name"), .init("title"), .init("formats")])
       var wrong: [Finding] = []
       for name in names {
         do throws(PegError) {
           let deliverable = try library.deliverable(named: name)
-          list.append((name, deliverable.title, deliverable.container.formats.joined(separator: ", ")))
+          table.add([
+            .init(name), .init(deliverable.title), .init(deliverable.container.formats.joined(separator: ", ")),
+          ])
         } catch {
           wrong.append(Finding("preset.broken", .error, error.sentence, at: name, hint: error.hint))
         }
       }
-      if json {
-        try JSONOutput.print(
-          "presets",
-          [
-            (
-              "presets",
-              .array(
-                list.map {
-                  JSONOutput.object([
-                    ("name", .string($0.name)), ("title", .string($0.title)), ("formats", .string($0.formats)),
-                  ])
-                })
-            ), ("findings", JSONOutput.findings(wrong)),
-          ])
-      } else {
-        let width = list.map(\.name.count).max() ?? 0
-        for entry in list {
-          let gap = String(repeating: " ", count: width - entry.name.count + 2)
-          try Console.print("\(entry.name)\(gap)\(entry.title) (\(entry.formats))")
-        }
-        Console.findings(wrong)
-      }
-      if !wrong.isEmpty { throw FindingsFault() }
+      try report.say(Report("presets", tables: [table], findings: wrong))
+      try report.judge(wrong)
     }
   }
 
@@ -78,12 +55,8 @@ struct PresetsCommand: ParsableCommand {
     func run() throws {
       let library = try presets.library()
       let findings = files.flatMap { library.check($0) }
-      if report.json {
-        try JSONOutput.print("presets-check", [("findings", JSONOutput.findings(findings))])
-      } else {
-        Console.findings(findings)
-        if findings.isEmpty { Console.say("\(files.count) \(files.count == 1 ? "preset is" : "presets are") in order") }
-      }
+      let order = "\(files.count) \(files.count == 1 ? "preset is" : "presets are") in order"
+      try report.say(Report("presets-check", findings: findings, summary: findings.isEmpty ? [order] : []))
       try report.judge(findings)
     }
   }

@@ -16,136 +16,156 @@ struct ProbeCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    var facts: [MediaFacts] = []
+    var parts: [Report] = []
     var failed: MediaError?
     for path in paths {
       do throws(MediaError) {
-        facts.append(try MediaProbe.facts(of: path))
+        parts.append(try MediaProbe.facts(of: path).report)
       } catch {
         // One broken file does not keep the others from being said.
         if paths.count > 1 { Console.error(error.sentence, hint: error.hint) }
         failed = failed ?? error
       }
     }
-    if report.json {
-      try JSONOutput.print("probe", [("media", .array(facts.map(\.json)))])
-    } else {
-      for (index, fact) in facts.enumerated() {
-        if index > 0 { try Console.print("") }
-        try Console.print(fact.lines.joined(separator: "\n"))
-        Console.findings(fact.findings)
-      }
-    }
+    if paths.count > 1 || failed == nil { try report.say(Report("probe", parts: ReportParts("media", parts))) }
     if let failed {
       if paths.count > 1 { throw FindingsFault(status: failed.kind.rawValue) }
       throw failed
     }
-    try report.judge(facts.flatMap(\.findings))
+    try report.judge(parts.flatMap(\.findings))
   }
 }
 
 extension MediaFacts {
-  fileprivate var lines: [String] {
-    var list = ["\(path)  \(kind.rawValue), \(container), \(size(bytes))"]
-    if let video {
-      var parts = ["\(video.raster)"]
-      if video.pixelAspect != 1 { parts.append("pixel aspect \(video.pixelAspect)") }
-      parts.append(video.pixelFormat)
-      if let rate = video.rate {
-        let stored = video.storedRate.map { " (stored as \(decimal($0)))" } ?? ""
-        parts.append("\(rate.spoken) fps\(stored)")
-      }
-      if kind != .still { parts.append("\(video.frameCount) frames") }
-      list.append("  picture   \(parts.joined(separator: ", "))")
-      let depth = video.isIntra ? "intra" : "long-GOP"
-      list.append(
-        "  codec     \(video.codec)\(video.profile.map { " \($0)" } ?? ""), \(depth)\(video.isInterlaced ? ", interlaced" : "")"
-      )
-      let untagged = video.tags == .unspecified ? "not tagged" : "\(video.tags)"
-      list.append("  colour    \(untagged), alpha \(video.alpha.rawValue)")
-      if kind == .sequence {
-        list.append("  numbers   \(video.firstNumber)…\(video.firstNumber + video.frameCount - 1)")
-      }
-      if case .variable = video.timing { list.append("  timing    variable: pictures are not evenly spaced") }
-      if let start = video.startTimecode { list.append("  timecode  \(start)") }
-    }
+  /// What it is, and what its colours are taken for.
+  fileprivate var report: Report {
+    var report = Report(
+      "probe", title: "\(path)  \(kind.rawValue), \(container), \(size(bytes))",
+      facts: [
+        Fact("path", .string(path)), Fact("kind", .string(kind.rawValue)), Fact("container", .string(container)),
+        Fact("bytes", JSONOutput.number(bytes)),
+      ], findings: findings)
+    if let video { add(video, to: &report) }
+    report.facts.append(Fact("audio", .array(audio.map(\.json))))
     for stream in audio {
-      let layout = stream.layout?.name ?? "\(stream.channels) channels"
-      let seconds = stream.sampleRate > 0 ? Double(stream.sampleCount) / Double(stream.sampleRate) : 0
-      list.append(
-        "  sound \(stream.stream)   \(stream.codec), \(stream.sampleRate) Hz, \(layout), "
-          + "\(stream.sampleCount) samples (\(String(format: "%.3f", seconds)) s)")
+      report.facts.append(Fact(label: "sound \(stream.stream)", text: stream.line))
     }
     if let generator {
-      var parts = [generator.tool]
-      if let model = generator.model { parts.append("model \(model)") }
-      if let seed = generator.seed { parts.append("seed \(seed)") }
-      list.append("  generator \(parts.joined(separator: ", "))")
-      if let prompt = generator.prompt { list.append("  prompt    \(clipped(prompt))") }
+      report.facts.append(Fact("generator", generator.json, label: "generator", text: generator.line))
+      if let prompt = generator.prompt {
+        report.facts.append(Fact(label: "prompt", text: Self.clipped(prompt)))
+      }
     }
-    return list
+    report.facts.append(Fact("metadata", JSONOutput.object(metadata.map { ($0.key, .string($0.value)) })))
+    return report
+  }
+
+  private func add(_ video: VideoFacts, to report: inout Report) {
+    var decided: ColorDecision?
+    do throws(PegError) {
+      let decision = try ColorDecision(of: video, kind: kind, container: container, at: path)
+      report.findings += decision.findings
+      decided = decision
+    } catch {
+      report.findings.append(Finding("color.undecided", .warning, error.sentence, at: path, hint: error.hint))
+    }
+    let color =
+      switch decided {
+      case let decided? where video.isTagged: "\(decided.tags), alpha \(decided.alpha.rawValue)"
+      case let decided?: "not tagged, taken as \(decided.tags), alpha \(decided.alpha.rawValue)"
+      case nil: "\(video.isTagged ? "\(video.tags)" : "not tagged"), alpha \(video.alpha.rawValue)"
+      }
+    report.facts += [
+      Fact("video", video.json(decided), label: "picture", text: line(of: video)),
+      Fact(label: "codec", text: video.codecLine), Fact(label: "colour", text: color),
+    ]
+    if kind == .sequence {
+      let last = video.firstNumber + video.frameCount - 1
+      report.facts.append(Fact(label: "numbers", text: "\(video.firstNumber)…\(last)"))
+    }
+    if case .variable = video.timing {
+      report.facts.append(Fact(label: "timing", text: "variable: pictures are not evenly spaced"))
+    }
+    if let start = video.startTimecode {
+      report.facts.append(Fact(label: "timecode", text: start.description))
+    }
+  }
+
+  private func line(of video: VideoFacts) -> String {
+    var parts = ["\(video.raster)"]
+    if video.pixelAspect != 1 { parts.append("pixel aspect \(video.pixelAspect)") }
+    parts.append(video.pixelFormat)
+    if let rate = video.rate {
+      let stored = video.storedRate.map { " (stored as \(String(format: "%.3f", $0.double)))" } ?? ""
+      parts.append("\(rate.spoken) fps\(stored)")
+    }
+    if kind != .still { parts.append("\(video.frameCount) frames") }
+    return parts.joined(separator: ", ")
   }
 
   private func size(_ bytes: Int) -> String {
     ByteCountFormatter.string(fromByteCount: Int64(bytes), countStyle: .file)
   }
-  private func decimal(_ value: Rational) -> String { String(format: "%.3f", value.double) }
-  private func clipped(_ text: String) -> String {
+
+  private static func clipped(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     return line.count > 100 ? "\(line.prefix(99))…" : line
   }
+}
+
+extension VideoFacts {
+  /// Whether the file says what its colours are; where its chroma lies is not enough.
+  fileprivate var isTagged: Bool {
+    tags.primaries != .unspecified || tags.transfer != .unspecified || tags.matrix != .unspecified
+  }
+
+  fileprivate var codecLine: String {
+    "\(codec)\(profile.map { " \($0)" } ?? ""), \(isIntra ? "intra" : "long-GOP")\(isInterlaced ? ", interlaced" : "")"
+  }
+
+  fileprivate func json(_ decided: ColorDecision?) -> JSON {
+    JSONOutput.object([
+      ("codec", .string(codec)), ("profile", JSONOutput.optional(profile)),
+      ("width", JSONOutput.number(raster.width)), ("height", JSONOutput.number(raster.height)),
+      ("pixel_aspect", .string(pixelAspect.description)), ("pixel_format", .string(pixelFormat)),
+      ("rate", JSONOutput.optional(rate?.description)), ("stored_rate", JSONOutput.optional(storedRate?.description)),
+      ("frames", JSONOutput.number(frameCount)), ("first_number", JSONOutput.number(firstNumber)),
+      ("timecode", JSONOutput.optional(startTimecode?.description)), ("primaries", .string("\(tags.primaries)")),
+      ("transfer", .string("\(tags.transfer)")), ("matrix", .string("\(tags.matrix)")),
+      ("range", .string("\(tags.range)")), ("siting", .string("\(tags.siting)")),
+      ("taken_as", JSONOutput.optional(decided.map { "\($0.tags)" })), ("view", JSONOutput.optional(decided?.view)),
+      ("alpha", .string((decided?.alpha ?? alpha).rawValue)), ("intra", .bool(isIntra)),
+      ("interlaced", .bool(isInterlaced)), ("variable", .bool(timing != .constant)),
+    ])
+  }
+}
+
+extension AudioFacts {
+  fileprivate var line: String {
+    let layout = layout?.name ?? "\(channels) channels"
+    let seconds = sampleRate > 0 ? Double(sampleCount) / Double(sampleRate) : 0
+    return "\(codec), \(sampleRate) Hz, \(layout), \(sampleCount) samples (\(String(format: "%.3f", seconds)) s)"
+  }
 
   fileprivate var json: JSON {
-    var pairs: [(String, JSON)] = [
-      ("path", .string(path)), ("kind", .string(kind.rawValue)), ("container", .string(container)),
-      ("bytes", JSONOutput.number(bytes)),
-    ]
-    if let video {
-      pairs.append(
-        (
-          "video",
-          JSONOutput.object([
-            ("codec", .string(video.codec)), ("profile", JSONOutput.optional(video.profile)),
-            ("width", JSONOutput.number(video.raster.width)), ("height", JSONOutput.number(video.raster.height)),
-            ("pixel_aspect", .string(video.pixelAspect.description)), ("pixel_format", .string(video.pixelFormat)),
-            ("rate", JSONOutput.optional(video.rate?.description)),
-            ("stored_rate", JSONOutput.optional(video.storedRate?.description)),
-            ("frames", JSONOutput.number(video.frameCount)), ("first_number", JSONOutput.number(video.firstNumber)),
-            ("timecode", JSONOutput.optional(video.startTimecode?.description)),
-            ("primaries", .string("\(video.tags.primaries)")), ("transfer", .string("\(video.tags.transfer)")),
-            ("matrix", .string("\(video.tags.matrix)")), ("range", .string("\(video.tags.range)")),
-            ("siting", .string("\(video.tags.siting)")), ("alpha", .string(video.alpha.rawValue)),
-            ("intra", .bool(video.isIntra)), ("interlaced", .bool(video.isInterlaced)),
-            ("variable", .bool(video.timing != .constant)),
-          ])
-        ))
-    }
-    pairs.append(
-      (
-        "audio",
-        .array(
-          audio.map {
-            JSONOutput.object([
-              ("stream", JSONOutput.number($0.stream)), ("codec", .string($0.codec)),
-              ("sample_rate", JSONOutput.number($0.sampleRate)), ("channels", JSONOutput.number($0.channels)),
-              ("layout", JSONOutput.optional($0.layout?.name)), ("samples", JSONOutput.number($0.sampleCount)),
-              ("bits", JSONOutput.number($0.bits)),
-            ])
-          })
-      ))
-    if let generator {
-      pairs.append(
-        (
-          "generator",
-          JSONOutput.object([
-            ("tool", .string(generator.tool)), ("model", JSONOutput.optional(generator.model)),
-            ("prompt", JSONOutput.optional(generator.prompt)), ("seed", JSONOutput.optional(generator.seed)),
-          ])
-        ))
-    }
-    pairs.append(
-      ("metadata", JSONOutput.object(metadata.map { ($0.key, .string($0.value)) })))
-    pairs.append(("findings", JSONOutput.findings(findings)))
-    return JSONOutput.object(pairs)
+    JSONOutput.object([
+      ("stream", JSONOutput.number(stream)), ("codec", .string(codec)),
+      ("sample_rate", JSONOutput.number(sampleRate)), ("channels", JSONOutput.number(channels)),
+      ("layout", JSONOutput.optional(layout?.name)), ("samples", JSONOutput.number(sampleCount)),
+      ("bits", JSONOutput.number(bits)),
+    ])
+  }
+}
+
+extension GeneratorFacts {
+  fileprivate var line: String {
+    [tool, model.map { "model \($0)" }, seed.map { "seed \($0)" }].compactMap(\.self).joined(separator: ", ")
+  }
+
+  fileprivate var json: JSON {
+    JSONOutput.object([
+      ("tool", .string(tool)), ("model", JSONOutput.optional(model)), ("prompt", JSONOutput.optional(prompt)),
+      ("seed", JSONOutput.optional(seed)),
+    ])
   }
 }

@@ -12,6 +12,7 @@ struct RenderCommand: ParsableCommand {
       pegbar render cut.otio -p prores-422-hq -o part.mov --range 240..480
       pegbar render new.otio -p prores-422-hq -o new.mov --reuse old.mov
       pegbar render cut.otio -p prores-422-hq -o master.mov --dry-run
+      pegbar render cut.otio -p h264-review -o - | ffplay -
       """)
 
   @Argument(help: ArgumentHelp("The cut (.otio).", valueName: "CUT"))
@@ -24,7 +25,7 @@ struct RenderCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The master; the nth belongs to the nth -p.", valueName: "FILE"))
+    help: ArgumentHelp("The master; the nth belongs to the nth -p. - streams to a pipe.", valueName: "FILE"))
   var output: [String]
 
   @Option(
@@ -45,7 +46,7 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Say what would be encoded, and why; write nothing.") var dryRun = false
   @Flag(help: "Read every source again, whatever is remembered of it.") var verifySources = false
 
-  @Option(help: "What a clip whose media are missing becomes.")
+  @Option(help: ArgumentHelp("What a clip whose media are missing becomes.", valueName: "error|black"))
   var missing: PlanOptions.Missing = .error
 
   @Option(help: ArgumentHelp("Where the ledger goes; beside the master when not given.", valueName: "PATH"))
@@ -61,13 +62,22 @@ struct RenderCommand: ParsableCommand {
     }
     if let threads, threads < 1 || threads > 1024 { throw ValidationError("--threads is 1 or more") }
     if ledger != nil, output.count > 1 { throw ValidationError("--ledger goes with one output") }
+    guard output.contains("-") else { return }
+    if report.json, !dryRun { throw ValidationError("-o - and --json both write to stdout; leave one out") }
+    if ledger != nil { throw ValidationError("a stream has no ledger: --ledger and -o - do not go together") }
+    if !dryRun, isatty(STDOUT_FILENO) == 1 {
+      throw ValidationError("stdout is a terminal: pipe -o - into a program, or give -o a name")
+    }
   }
 
   func run() throws {
     let cut = try Cut(reading: cut)
     let library = try presets.library()
     let outputs = try zip(preset, output).map { name, path in
-      RenderOutput(try library.deliverable(named: name), path: path)
+      let deliverable = try library.deliverable(named: name)
+      return path == "-"
+        ? RenderOutput(deliverable, streamingTo: STDOUT_FILENO, name: "standard output")
+        : RenderOutput(deliverable, path: path)
     }
     let plan = try cut.plan(missing: missing, pathMaps: try media.maps())
     let cancellation = Cancellation()
@@ -89,7 +99,7 @@ struct RenderCommand: ParsableCommand {
       try forecast(try Renderer(plan, options: options).forecast(for: outputs), plan, cut)
       return
     }
-    let progress = ProgressLine(output.joined(separator: ", "))
+    let progress = ProgressLine(outputs.map(\.path).joined(separator: ", "))
     options.progress = { progress.show($0) }
     defer { progress.finish() }
     let made = try Renderer(plan, options: options).render(to: outputs)
@@ -98,88 +108,66 @@ struct RenderCommand: ParsableCommand {
   }
 
   private func say(_ made: RenderReport, _ plan: FramePlan, _ cut: Cut) throws {
-    let findings = cut.findings + plan.findings + made.masters.flatMap(\.findings)
-    if report.json {
-      try JSONOutput.print(
-        "render",
-        [
-          ("cut", .string(cut.path)), ("rate", .string(plan.rate.description)),
-          (
-            "masters",
-            .array(
-              made.masters.map { master in
-                JSONOutput.object([
-                  ("path", .string(master.path)), ("ledger", .string(master.ledger)),
-                  ("preset", .string(master.preset)), ("range", JSONOutput.range(master.range)),
-                  ("encoded", JSONOutput.number(master.counts.encoded)),
-                  ("held", JSONOutput.number(master.counts.held)),
-                  ("reused", JSONOutput.number(master.counts.reused)), ("bytes", JSONOutput.number(master.bytes)),
-                  ("current", .bool(master.wasCurrent)),
-                ])
-              })
-          ), ("findings", JSONOutput.findings(findings)),
-        ])
-    } else {
-      Console.findings(findings)
-      for master in made.masters {
-        if master.wasCurrent {
-          Console.say("\(master.path) is current (\(master.range.count) frames, \(master.preset))")
-          continue
-        }
-        var parts = ["\(master.counts.encoded) encoded"]
-        if master.counts.held > 0 { parts.append("\(master.counts.held) held") }
-        if master.counts.reused > 0 { parts.append("\(master.counts.reused) reused") }
-        let size = ByteCountFormatter.string(fromByteCount: Int64(master.bytes), countStyle: .file)
-        Console.say(
-          "\(master.path): \(master.range.count) frames at \(plan.rate.spoken) fps, \(master.preset), \(size) "
-            + "(\(parts.joined(separator: ", "))) in \(String(format: "%.1f", made.seconds)) s")
-      }
-    }
+    let masters = made.masters.map { $0.report(rate: plan.rate, seconds: made.seconds) }
+    let findings = cut.findings + plan.findings + made.findings
+    try report.say(
+      Report(
+        "render", facts: [Fact("cut", .string(cut.path)), Fact("rate", .string(plan.rate.description))],
+        parts: ReportParts("masters", masters), findings: findings))
     // What could be rendered was: findings end the verb with 1 only where that was asked for.
-    if report.failOn != nil { try report.judge(findings) }
+    if report.failOn != nil { try report.judge(findings + masters.flatMap(\.findings)) }
   }
 
   private func forecast(_ list: [RenderForecast], _ plan: FramePlan, _ cut: Cut) throws {
-    if report.json {
-      try JSONOutput.print(
-        "render-forecast",
-        [
-          (
-            "masters",
-            .array(
-              list.map { forecast in
-                JSONOutput.object([
-                  ("path", .string(forecast.path)), ("preset", .string(forecast.preset)),
-                  ("range", JSONOutput.range(forecast.range)), ("current", .bool(forecast.isCurrent)),
-                  ("reused", JSONOutput.number(forecast.reused)),
-                  (
-                    "encode",
-                    .array(
-                      forecast.work.map {
-                        JSONOutput.object([
-                          ("range", JSONOutput.range($0.range)), ("reason", .string($0.reason)),
-                        ])
-                      })
-                  ),
-                ])
-              })
-          ), ("findings", JSONOutput.findings(cut.findings + plan.findings)),
-        ])
-      return
+    try report.say(
+      Report(
+        "render-forecast", parts: ReportParts("masters", list.map { $0.report(plan) }),
+        findings: cut.findings + plan.findings))
+  }
+}
+
+extension RenderReport.Master {
+  fileprivate func report(rate: FrameRate, seconds: Double) -> Report {
+    var parts = ["\(counts.encoded) encoded"]
+    if counts.held > 0 { parts.append("\(counts.held) held") }
+    if counts.reused > 0 { parts.append("\(counts.reused) reused") }
+    let size = ByteCountFormatter.string(fromByteCount: Int64(bytes), countStyle: .file)
+    let sentence =
+      wasCurrent
+      ? "\(path) is current (\(range.count) frames, \(preset))"
+      : "\(path): \(range.count) frames at \(rate.spoken) fps, \(preset), \(size) "
+        + "(\(parts.joined(separator: ", "))) in \(String(format: "%.1f", seconds)) s"
+    return Report(
+      "render-master",
+      facts: [
+        Fact("path", .string(path)), Fact("ledger", JSONOutput.optional(ledger)), Fact("preset", .string(preset)),
+        Fact("range", range.json), Fact("encoded", JSONOutput.number(counts.encoded)),
+        Fact("held", JSONOutput.number(counts.held)), Fact("reused", JSONOutput.number(counts.reused)),
+        Fact("bytes", JSONOutput.number(bytes)), Fact("current", .bool(wasCurrent)),
+      ], findings: findings, summary: [sentence])
+  }
+}
+
+extension RenderForecast {
+  fileprivate func report(_ plan: FramePlan) -> Report {
+    let count = work.map(\.range.count).reduce(0, +)
+    var table = ReportTable(
+      "encode", columns: [.init("timecode"), .init("range"), .init("frames"), .init("reason")])
+    for work in work {
+      table.add([
+        .init(plan.start.advanced(by: work.range.start).description), .init(work.range),
+        .init(JSONOutput.number(work.range.count), text: "\(work.range.count) frames"),
+        .init(work.reason),
+      ])
     }
-    Console.findings(cut.findings + plan.findings)
-    for forecast in list {
-      if forecast.isCurrent {
-        try Console.print("\(forecast.path) is current (\(forecast.range.count) frames)")
-        continue
-      }
-      let count = forecast.work.map(\.range.count).reduce(0, +)
-      try Console.print("\(forecast.path): \(count) of \(forecast.range.count) frames would be encoded")
-      for work in forecast.work {
-        try Console.print(
-          "  \(plan.start.advanced(by: work.range.start))  \(work.range)  \(work.range.count) frames: \(work.reason)")
-      }
-    }
+    return Report(
+      "render-forecast-master",
+      title: isCurrent
+        ? "\(path) is current (\(range.count) frames)" : "\(path): \(count) of \(range.count) frames would be encoded",
+      facts: [
+        Fact("path", .string(path)), Fact("preset", .string(preset)), Fact("range", range.json),
+        Fact("current", .bool(isCurrent)), Fact("reused", JSONOutput.number(reused)),
+      ], tables: isCurrent ? [] : [table])
   }
 }
 

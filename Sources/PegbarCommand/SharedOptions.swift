@@ -20,8 +20,26 @@ struct ReportOptions: ParsableArguments {
   @Flag(help: "Print JSON to stdout.")
   var json = false
 
-  @Option(help: "The least severity of findings that makes the exit status 1: note, warning or error.")
+  @Option(
+    help: ArgumentHelp("The least severity of findings that makes the exit status 1.", valueName: "note|warning|error"))
   var failOn: Severity?
+
+  /// Says what a verb has to say: as JSON, or data to stdout and what was found and done to stderr.
+  func say(_ report: Report) throws {
+    if json {
+      try Console.print(report.json.text(.pretty))
+      return
+    }
+    for line in report.text { try Console.print(line) }
+    Console.findings(report.findings)
+    for (index, part) in (report.parts?.reports ?? []).enumerated() {
+      if index > 0, !part.text.isEmpty { try Console.print("") }
+      for line in part.text { try Console.print(line) }
+      Console.findings(part.findings)
+      for sentence in part.summary { Console.say(sentence) }
+    }
+    for sentence in report.summary { Console.say(sentence) }
+  }
 
   /// Ends the verb with status 1 when findings are severe enough.
   func judge(_ findings: [Finding]) throws {

@@ -25,6 +25,9 @@ struct StillCommand: ParsableCommand {
     guard let address else {
       throw PegError(.usage, "\(place) names no frame", hint: "write \(file)@01:00:00:00, \(file)@240 or \(file)#SH010")
     }
+    guard let format = StillFileFormat(path: output), [.png, .tiff, .jpeg].contains(format) else {
+      throw PegError(.usage, "\(output) names no image that still writes", hint: "end it in .png, .tif or .jpg")
+    }
     if FileManager.default.fileExists(atPath: output), !overwrite {
       throw PegError(.cannotCreate, "\(output) exists", hint: "give -o another name, or --overwrite to replace it")
     }

@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant to type.
-enum Spelling {
+public enum Spelling {
   /// The known word with the fewest changed letters, when those are at most a third of it.
-  static func nearest(to word: String, among known: [String]) -> String? {
+  public static func nearest(to word: String, among known: [String]) -> String? {
     let ranked = known.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
     guard let best = ranked.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
     let starts = word.count >= 3 && best.distance > 0
