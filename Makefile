@@ -58,6 +58,7 @@ format: ## rewrite it so
 	swift format --in-place --recursive --parallel Package.swift Sources Tests fixtures
 
 install: build ## the command, presets, completions and man page, under PREFIX
+	@.ci/apt python3
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pegbar $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

@@ -144,6 +144,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegColor", ["PegCore"]),
   ("PegTimeline", []),
   ("PegInterchange", []),
+  ("PegReport", []),
   ("PegRender", ["Pegbar"]),
   ("PegbarCommand", []),
 ]
