@@ -4,7 +4,7 @@ import PegMedia
 import PegTestSupport
 import Testing
 
-@Suite struct AudioEncoderTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct AudioEncoderTests {
   private func movie(_ path: String, container: String, _ settings: AudioSettings, _ block: AudioBlock) throws {
     var encoder = try AudioEncoder(settings)
     var muxer = try Muxer(

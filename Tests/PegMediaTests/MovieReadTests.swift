@@ -4,7 +4,7 @@ import PegMedia
 import PegTestSupport
 import Testing
 
-@Suite struct MovieReadTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct MovieReadTests {
   private func reader(_ path: String, _ index: PictureIndex?, threads: Int, cache: Int = 1 << 20) throws -> MovieReader
   {
     try MovieReader(path: path, index: index, threads: threads, pool: FramePool(idleLimit: 1 << 20), cacheLimit: cache)

@@ -10,7 +10,7 @@ private let aac = AudioSettings(codec: "aac", layout: .stereo, options: [.init("
 private func fileBytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
 /// What ffprobe, MediaInfo and ffmpeg say of finished movies.
-@Suite struct MuxerTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe", "mediainfo"), "no ffmpeg or mediainfo")) struct MuxerTests {
   private let raster = Raster(320, 180)
 
   /// The numbers that ffmpeg reads from every picture, in the order of presentation.

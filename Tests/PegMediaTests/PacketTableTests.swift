@@ -4,7 +4,7 @@ import PegMedia
 import PegTestSupport
 import Testing
 
-@Suite struct PacketTableTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct PacketTableTests {
   private let pcm = AudioSettings(codec: "pcm_s24le", layout: .stereo)
   private let aac = AudioSettings(codec: "aac", layout: .stereo)
 

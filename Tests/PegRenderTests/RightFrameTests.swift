@@ -5,7 +5,7 @@ import Pegbar
 import Testing
 
 /// Media whose every picture says its number, read back from the rendered master (DESIGN §6).
-@Suite struct RightFrameTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct RightFrameTests {
   private static let sourceRates: [(text: String, value: Rational, otio: Double)] = [
     ("8", 8, 8), ("12", 12, 12), ("15", 15, 15), ("16", 16, 16),
     ("24000/1001", Rational(24000, 1001), 23.976023976023978),

@@ -7,7 +7,7 @@ import Testing
 
 /// The pixels of finished masters, decoded by the ffmpeg command: untouched sources bit for bit, composites and dissolves by
 /// arithmetic that is written out.
-@Suite(.serialized) struct RightPixelsTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct RightPixelsTests {
   /// Every frame's samples as ffmpeg gives them.
   private func samples(_ show: Show, _ name: String, as format: String) throws -> Data {
     let numbered = name.contains("%") ? ["-start_number", name.hasPrefix("frames") ? "0" : "1001"] : []

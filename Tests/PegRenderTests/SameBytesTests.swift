@@ -6,7 +6,7 @@ import Pegbar
 import Testing
 
 /// The master is byte-identical to one rendered from nothing, in one go, on one thread (DESIGN §1).
-@Suite(.serialized) struct SameBytesTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct SameBytesTests {
   static let presets = [
     ("prores-422-hq", "mov"), ("prores-4444", "mov"), ("dnxhr-hqx", "mxf"), ("dnxhr-hqx", "mov"),
     ("ffv1-archive", "mkv"),

@@ -23,6 +23,9 @@ public enum Tool {
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
+  /// Whether all of these programs are on `PATH`: what judges is not needed to build, so tests are skipped without it.
+  public static func has(_ names: String...) -> Bool { names.allSatisfy { path($0) != nil } }
+
   /// The python that has the judges' modules.
   public static var python: String {
     ProcessInfo.processInfo.environment["PEGBAR_JUDGE_PYTHON"] ?? "python3"
