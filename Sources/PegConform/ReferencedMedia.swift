@@ -79,7 +79,7 @@ struct MediaReader {
     let kind: PlannedSource.Kind =
       switch reference {
       case .sequence: .sequence
-      default: Self.kind(ofName: spelling, isMoving: try frames(in: range, at: range.duration.rate.value) > 1)
+      default: Self.kind(ofName: spelling, isMoving: (try frames(in: range, at: range.duration.rate.value) ?? 2) > 1)
       }
     let source = PlannedSource(
       kind: kind, name: spelling, path: spelling, raster: Raster(0, 0), tags: .unspecified, alpha: .opaque,

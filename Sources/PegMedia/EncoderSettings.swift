@@ -67,3 +67,11 @@ public struct EncoderSettings: Hashable, Sendable {
     self.reorderDepth = reorderDepth
   }
 }
+
+extension EncoderSettings {
+  /// Bytes that an opened encoder takes for itself, where that is more than a few pictures.
+  public var ownMemory: Int {
+    // libav's FFV1 encoder clears room for the largest packet that there can be: 37 words for each pixel (measured, too).
+    codec == "ffv1" ? raster.width * raster.height * 148 : 0
+  }
+}

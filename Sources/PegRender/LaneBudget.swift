@@ -15,8 +15,10 @@ struct LaneBudget {
   /// Bytes of finished packets kept for pictures that come again.
   let packets: Int
 
+  /// - Parameters:
+  ///   - encoders: bytes that the encoders of a lane take for themselves. One lane always gets them.
   /// - Throws: ``PegError`` of kind `usage` when not even one lane fits.
-  init(plan: FramePlan, outputBytes: Int, threads: Int, memory: Int) throws(PegError) {
+  init(plan: FramePlan, outputBytes: Int, encoders: Int, threads: Int, memory: Int) throws(PegError) {
     let pixels = plan.raster.width * plan.raster.height
     let working = pixels * 16
     let decoded = plan.sources.map { $0.raster.width * $0.raster.height * 8 }.max() ?? 0
@@ -29,8 +31,8 @@ struct LaneBudget {
         .usage, "a lane for \(plan.raster) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
         hint: "give --memory \((base + lane) >> 20)M or more")
     }
-    lanes = min(threads, (memory - base) / lane)
-    let rest = memory - base - lanes * lane
+    lanes = min(threads, max(1, (memory - base) / (lane + encoders)))
+    let rest = max(0, memory - base - lanes * (lane + encoders))
     packets = min(rest / 4, 64 << 20)
     cache = min(rest - packets, working * 8)
     idle = lane

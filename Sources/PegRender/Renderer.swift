@@ -131,8 +131,9 @@ public struct Renderer: Sendable {
   ) throws {
     let book = order.book
     let budget = try LaneBudget(
-      plan: plan, outputBytes: book.deliveries.map { $0.picture.bytes }.reduce(0, +), threads: options.threads,
-      memory: options.memory)
+      plan: plan, outputBytes: book.deliveries.map { $0.picture.bytes }.reduce(0, +),
+      encoders: book.deliveries.filter { $0.deliverable.video.isIntra }.map { $0.encoder.ownMemory }.reduce(0, +),
+      threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
     let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes)
     let cache = LayerCache(limit: budget.cache)
