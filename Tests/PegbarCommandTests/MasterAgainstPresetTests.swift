@@ -4,10 +4,8 @@ import Testing
 
 /// Every preset's master as ffprobe and MediaInfo see it. What is expected stands here, from the standards and the players'
 /// conventions, not in the preset's file.
-@Suite(.enabled(if: MasterAgainstPresetTests.hasJudges, "no ffmpeg, ffprobe or mediainfo"))
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe", "mediainfo"), "no ffmpeg or mediainfo"))
 struct MasterAgainstPresetTests {
-  static let hasJudges = Workbench.canDraw && Tool.path("ffprobe") != nil && Tool.path("mediainfo") != nil
-
   private let bench: Workbench
 
   init() throws { bench = try Workbench() }

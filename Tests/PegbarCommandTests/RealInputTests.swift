@@ -2,15 +2,20 @@ import Foundation
 import PegTestSupport
 import Testing
 
+/// The media that are shared beside the checkout, and the tools that read them.
+private enum RealMedia {
+  static let folder = (ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared") + "/media"
+  static let isThere =
+    FileManager.default.fileExists(atPath: folder) && Tool.has("ffmpeg", "ffprobe")
+    && Tool.hasPython("PIL, numpy, opentimelineio")
+}
+
 /// Real footage of many kinds on one timeline, rendered, and its pictures held to what Pillow and ffmpeg decode of the sources.
 ///
 /// The media lie beside the checkout and are not part of it.
-@Suite(.enabled(if: RealInputTests.isThere, "no shared media, or no ffmpeg, ffprobe, Pillow, opentimelineio"))
+@Suite(.enabled(if: RealMedia.isThere, "no shared media, or no ffmpeg, Pillow, opentimelineio"))
 struct RealInputTests {
-  private static let media = (ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared") + "/media"
-  static let isThere =
-    FileManager.default.fileExists(atPath: media) && Workbench.canDraw && Tool.path("ffprobe") != nil
-    && Tool.hasPython("PIL, numpy, opentimelineio")
+  private static let media = RealMedia.folder
 
   private let bench: Workbench
 
