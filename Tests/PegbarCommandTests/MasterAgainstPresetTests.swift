@@ -136,7 +136,7 @@ struct MasterAgainstPresetTests {
     let isQuickTime = expected.ending == "mov"
     let label =
       isQuickTime
-      ? try probe.first("streams", where: "codec_tag_string", is: "tmcd").map { probe["\($0).tags.timecode"] } ?? nil
+      ? probe.first("streams", where: "codec_tag_string", is: "tmcd").map { probe["\($0).tags.timecode"] } ?? nil
       : probe["streams.0.tags.timecode"] ?? probe["format.tags.timecode"] ?? probe["format.tags.TIMECODE"]
     #expect(label == (expected.timecode ? rate.first : nil), "ffprobe's timecode")
   }
