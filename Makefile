@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 APT_BUILD := libavcodec-dev libavformat-dev libswscale-dev libswresample-dev libzimg-dev libwebp-dev pkg-config
-APT_TEST := ffmpeg mediainfo python3-venv
+APT_TEST := ffmpeg mediainfo python3-venv binutils
 # What pkg-config finds decides what the manifest links; it is part of the manifest's environment, so nothing goes stale.
 OPTIONAL := zimg libwebpdemux
 LIBS = $(strip $(foreach lib,$(OPTIONAL),$(shell pkg-config --exists $(lib) 2>/dev/null && echo $(lib))))
@@ -47,9 +47,10 @@ test: test-deps ## every test
 soak: test-deps ## the long versions of the tests
 	PEGBAR_SOAK=1 $(TEST)
 
-bench: build ## speed as ratios against yardsticks in the same run, memory as peak RSS
+bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same run, memory as peak RSS
 	@.ci/apt ffmpeg python3
-	@.ci/bench $(BIN)/pegbar
+	$(SWIFT) build -c release --product ColorBench
+	@.ci/bench $(BIN)/pegbar $(JUDGES)/bin/python
 
 lint: ## how the code reads
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests fixtures

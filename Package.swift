@@ -125,6 +125,12 @@ targets.append(
   .executableTarget(
     name: "DemoFilm", dependencies: ["PegCore", "PegMedia", "PegTimeline"], path: "fixtures/demo", swiftSettings: strict
   ))
+// The pass over pixels by itself, for `make bench`.
+targets.append(
+  .executableTarget(
+    name: "ColorBench", dependencies: ["PegCore", "PegKernels", "PegColor"], path: "fixtures/bench",
+    swiftSettings: strict
+  ))
 // What the tests share: numbered frames, fills, hashes, tools that judge.
 targets.append(
   .target(

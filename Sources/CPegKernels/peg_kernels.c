@@ -19,6 +19,9 @@
 #define PEG_TEXT_(a) #a
 #define PEG_TEXT(a) PEG_TEXT_(a)
 
+// Pixels of a block: what a kernel of several steps keeps between them, a few KiB of it.
+#define PEG_BLOCK 128
+
 // The floor: one sample at a time.
 #define PEG_LEVEL scalar
 #define PEG_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")

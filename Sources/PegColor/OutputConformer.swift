@@ -1,67 +1,81 @@
 public import PegCore
 import PegKernels
 
-/// Brings working pictures into what an encoder takes: one deliverable's raster, format, colour and alpha.
+/// Brings pictures of the raster into what an encoder takes: one deliverable's raster, format, colour and alpha.
 ///
 /// An opaque deliverable is the picture over black, which on associated colour is the colour itself. A straight one is divided
 /// by its alpha, a premultiplied one passes. R′G′B′ goes to the deliverable's transfer and primaries
 /// (``ColorProgram/fromWorking(_:)``), through the tagged matrix, chroma is filtered to the tagged siting (of straight
-/// pictures weighted by alpha, so that what is transparent does not bleed), and each sample is rounded once, without dither.
+/// pictures weighted by alpha, so that what is transparent does not bleed), and each sample is rounded once, with dither where it is asked for.
 /// Legal range is held to 1…254 (of 8 bits), which are the codes that video has. A grey deliverable is Y′ by its matrix, by
 /// BT.709's where that is `rgb` or none.
 ///
-/// One conformer serves one thread. It keeps a few rows, and a picture more when the deliverable has another raster.
+/// A single opaque source and its grade become one program with the deliverable's: the matrix to Y′CbCr moves into a lattice's
+/// nodes, and what cancels goes. Chroma whose place and colour nothing changes is not filtered twice but passed.
+///
+/// One conformer serves one thread. It keeps a few rows, and two pictures more when the deliverable has another raster.
 public final class OutputConformer {
   public let raster: Raster
   public let output: PictureShape
-  private let pass: OutputPass
-  private let engine: any RowEngine
-  private let scaled: (conformer: LayerConformer, picture: WorkingPicture)?
-  /// Alpha at the size of chroma, for straight deliverables whose chroma is subsampled.
-  private let weights: (pass: ChromaAlphaPass, engine: any RowEngine)?
+  private let kernels: Kernels
+  private let program: ColorProgram
+  private let writer: RowWriter
+  private let chroma: ChromaTarget?
+  /// One code value of luma or colours, and of chroma.
+  private let dither: (luma: Float, chroma: Float)?
+  private let memory = TileMemory()
+  private let scaled: (conformer: LayerConformer, picture: WorkingPicture, source: WorkingPicture)?
 
   /// - Parameters:
   ///   - raster: of the working pictures.
   ///   - output: the deliverable, its tags complete.
   ///   - fit: how the working picture lies in the deliverable's raster where that is another one.
   ///   - pixelAspect: of the working raster; `outputPixelAspect`: of the deliverable's.
+  ///   - dither: whether noise of one code value, the same for the same place, is added before rounding; alpha has none.
   /// - Throws: bad input for formats and tags that cannot be written, by name.
   public convenience init(
-    from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational = 1, outputPixelAspect: Rational = 1
+    from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational = 1, outputPixelAspect: Rational = 1,
+    dither: Bool = false
   ) throws(PegError) {
     try self.init(
-      from: raster, to: output, fit: fit, pixelAspect: pixelAspect, outputPixelAspect: outputPixelAspect, kernels: .best
-    )
+      from: raster, to: output, fit: fit, pixelAspect: pixelAspect, outputPixelAspect: outputPixelAspect,
+      dither: dither, kernels: .best)
   }
 
   init(
     from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational, outputPixelAspect: Rational,
-    kernels: Kernels
+    dither: Bool = false, kernels: Kernels
   ) throws(PegError) {
     self.raster = raster
     self.output = output
+    self.kernels = kernels
+    let coding = SampleCoding(output)
+    self.dither = dither && !output.format.isFloat ? (1 / coding.luma.span, 1 / coding.chroma.span) : nil
     guard output.alpha == .opaque || output.format.hasAlpha else {
       throw PegError(.badInput, "cannot write \(output.alpha.rawValue) alpha as \(output.format): it has no alpha")
     }
+    writer = try RowWriter(output, kernels: kernels)
+    var program = try ColorProgram.fromWorking(output.tags)
+    switch output.format.family {
+    case .ycbcr: program.append(.affine(AffineMatrix(try YCbCrMatrix(output.tags.matrix).fromRGB)))
+    case .gray:
+      let known = YCbCrMatrix.weights(output.tags.matrix) == nil ? Matrix.bt709 : output.tags.matrix
+      program.append(.affine(AffineMatrix(try YCbCrMatrix(known).fromRGB)))
+    case .rgb, .palette: break
+    }
+    self.program = program.optimised()
+    let isWeighted = output.hasAlpha && output.alpha == .straight && output.format.isSubsampled
+    chroma = output.format.family == .ycbcr ? ChromaTarget(output, isWeighted: isWeighted, kernels) : nil
     if raster != output.raster || pixelAspect != outputPixelAspect {
       scaled = (
         try LayerConformer(
           source: .working(raster), pixelAspect: pixelAspect, view: nil, raster: output.raster,
           rasterPixelAspect: outputPixelAspect, fit: fit, kernels: kernels),
-        WorkingPicture(output.raster)
+        WorkingPicture(output.raster), WorkingPicture(raster)
       )
     } else {
       scaled = nil
     }
-    let isWeighted = output.hasAlpha && output.alpha == .straight && output.format.isSubsampled
-    if isWeighted {
-      let pass = ChromaAlphaPass(output)
-      weights = (pass, try Resampling.engine(pass.geometry))
-    } else {
-      weights = nil
-    }
-    pass = try OutputPass(output, weights: weights?.pass, kernels: kernels)
-    engine = try Resampling.engine(pass.geometry)
   }
 
   /// Writes the whole of `target` from a working picture.
@@ -69,146 +83,112 @@ public final class OutputConformer {
   /// - Throws: bad input when either picture is not of the shape the conformer was made for.
   public func deliver(_ working: PictureView, into target: MutablePictureView) throws(PegError) {
     try PictureShape.working(raster).requireSame(as: working.shape, "the working picture")
+    try deliver(PictureLayer(.working(working, isOpaque: false)), into: target)
+  }
+
+  /// Writes the whole of `target` from layers, tile by tile.
+  ///
+  /// - Throws: bad input when a picture is not of the shape that its conformer, or this one, was made for.
+  public func deliver(_ layer: PictureLayer, into target: MutablePictureView) throws(PegError) {
     try output.requireSame(as: target.shape, "the picture to write")
-    var view = working
     if let scaled {
-      try scaled.conformer.conform(working, into: scaled.picture.mutableView)
-      view = scaled.picture.view
+      layer.render(into: scaled.source.mutableView)
+      try scaled.conformer.conform(scaled.source.view, into: scaled.picture.mutableView)
+      let view = PictureLayer(.working(scaled.picture.view, isOpaque: false))
+      return run(view.tiles(output.raster, kernels), program, isOpaque: false, target)
     }
-    if let weights {
-      weights.pass.source = view
-      defer { weights.pass.source = nil }
-      try weights.engine.run(weights.pass)
+    if let only = layer.onlySource, only.conformer.isOpaque {
+      try only.conformer.require(only.view)
+      let tiles = only.conformer.tiles(only.view, grade: only.grade, after: program)
+      if tiles.isUntouched, passesChroma(only.conformer.source) { return repack(only.view, only.conformer, target) }
+      return run(tiles, ColorProgram(), isOpaque: true, target)
     }
-    pass.views = (view, target)
-    defer { pass.views = nil }
-    try engine.run(pass)
-  }
-}
-
-extension PictureView {
-  /// A row of a working picture, from column 0.
-  fileprivate func floats(_ plane: Int, _ line: Int) -> UnsafePointer<Float> {
-    (planes[plane].base + line * planes[plane].stride).assumingMemoryBound(to: Float.self)
-  }
-}
-
-/// One pass of rows from a working picture into a deliverable.
-private final class OutputPass: RowPass {
-  let geometry: ResampleGeometry
-  private let shape: PictureShape
-  private let writer: RowWriter
-  private let program: ColorProgram
-  private let matrix: [Float]?
-  private let weights: ChromaAlphaPass?
-  private let kernels: Kernels
-  private let spare: FloatBuffer
-  var views: (source: PictureView, target: MutablePictureView)?
-
-  init(_ shape: PictureShape, weights: ChromaAlphaPass?, kernels: Kernels) throws(PegError) {
-    self.shape = shape
-    self.weights = weights
-    self.kernels = kernels
-    writer = try RowWriter(shape, kernels: kernels)
-    program = try ColorProgram.fromWorking(shape.tags)
-    switch shape.format.family {
-    case .ycbcr: matrix = try YCbCrMatrix(shape.tags.matrix).fromRGB.floats
-    case .gray:
-      let known = YCbCrMatrix.weights(shape.tags.matrix) == nil ? Matrix.bt709 : shape.tags.matrix
-      matrix = try YCbCrMatrix(known).fromRGB.floats
-    case .rgb, .palette: matrix = nil
-    }
-    geometry = ResampleGeometry(
-      unscaled: shape.raster, planeCount: shape.hasAlpha ? 4 : 3, from: (0, 0), to: shape.format.chromaShift,
-      siting: shape.tags.siting)
-    spare = FloatBuffer(geometry.target.width)
+    let tiles = layer.tiles(raster, kernels)
+    run(tiles, program, isOpaque: tiles.isOpaque, target)
   }
 
-  func read(row: Int, columns: Range<Int>, into window: RowWindow) {
-    guard let views else { return }
-    let rows = window.rows(row, from: columns.lowerBound)
-    let line = min(row, shape.raster.height - 1)
-    let begin = min(columns.lowerBound, shape.raster.width - 1)
-    let count = max(1, min(columns.upperBound, shape.raster.width) - begin)
-    // Planes lie G, B, R, A.
-    for (component, plane) in [2, 0, 1, 3].prefix(rows.count).enumerated() {
-      rows[component].update(from: views.source.floats(plane, line) + begin, count: count)
-    }
-    convert(rows, count)
-    for row in rows where columns.count > count {
-      kernels.fill(row + count, with: row[count - 1], count: columns.count - count)
+  // MARK: Rows
+
+  private func run(_ source: any TileSource, _ program: ColorProgram, isOpaque: Bool, _ target: MutablePictureView) {
+    let tile = memory.tile
+    chroma?.begin()
+    for row in 0..<output.raster.height {
+      for columns in Tile.runs(0..<output.raster.width) {
+        source.fill(tile, row: row, columns: columns)
+        convert(tile, columns.count, program, isOpaque)
+        write(tile, row, columns, target)
+      }
+      chroma?.finish(row) { cb, cr, line in writeChroma(cb, cr, line, target) }
     }
   }
 
-  private func convert(_ rows: [FloatRow], _ count: Int) {
-    let (r, g, b) = (rows[0], rows[1], rows[2])
-    if shape.hasAlpha, shape.alpha == .straight {
-      kernels.unassociate(r, g, b, alpha: rows[3], count: count)
-      program.apply(r, g, b, count: count, kernels)
-    } else if shape.hasAlpha, !program.isIdentity {
-      kernels.unassociate(r, g, b, alpha: rows[3], count: count)
-      program.apply(r, g, b, count: count, kernels)
-      kernels.reassociate(r, g, b, alpha: rows[3], count: count)
-    } else {
-      program.apply(r, g, b, count: count, kernels)
-    }
-    if let matrix { kernels.matrix(r, g, b, count: count, by: matrix) }
-    if weights != nil {
-      kernels.cover(g, columns: rows[3], weight: 1, count: count)
-      kernels.cover(b, columns: rows[3], weight: 1, count: count)
-    }
+  private func convert(_ tile: Tile, _ count: Int, _ program: ColorProgram, _ isOpaque: Bool) {
+    let isStraight = output.hasAlpha && output.alpha == .straight
+    if isStraight, !isOpaque { kernels.unassociate(tile.r, tile.g, tile.b, alpha: tile.a, count: count) }
+    // Over black, the colour is what it is: an opaque deliverable is not divided.
+    let mode: AlphaMode = isStraight || !output.hasAlpha || isOpaque ? .straight : .premultiplied
+    program.apply(to: tile, count: count, mode, kernels)
   }
 
-  func write(row: Int, columns: Range<Int>, from window: RowWindow) {
-    guard let views else { return }
-    if let weights {
-      let shift = shape.format.chromaShift
-      let begin = columns.lowerBound >> shift.x
-      let count = ((columns.upperBound + (1 << shift.x) - 1) >> shift.x) - begin
-      let line = row >> shift.y
-      kernels.unassociate(
-        window.row(1, line) + begin, window.row(2, line) + begin, spare.base, alpha: weights.row(line) + begin,
-        count: count)
+  private func write(_ tile: Tile, _ row: Int, _ columns: Range<Int>, _ target: MutablePictureView) {
+    func noise(_ part: FloatRow, _ plane: Int) {
+      guard let dither else { return }
+      kernels.dither(
+        part, count: columns.count, x: columns.lowerBound, y: row, plane: plane, amplitude: dither.luma)
     }
-    writer.write(window, row: row, columns: columns, to: views.target)
-  }
-}
-
-/// Alpha filtered like chroma: what the sums of straight chroma are divided by.
-private final class ChromaAlphaPass: RowPass {
-  let geometry: ResampleGeometry
-  private let shape: PictureShape
-  private let plane: FloatBuffer
-  private let stride: Int
-  var source: PictureView?
-
-  init(_ shape: PictureShape) {
-    self.shape = shape
-    geometry = ResampleGeometry(
-      unscaled: shape.raster, planeCount: 3, from: (0, 0), to: shape.format.chromaShift, siting: shape.tags.siting)
-    stride = geometry.target.width >> shape.format.chromaShift.x
-    plane = FloatBuffer(stride * (geometry.target.height >> shape.format.chromaShift.y))
-  }
-
-  func row(_ line: Int) -> FloatRow { plane.base + line * stride }
-
-  func read(row: Int, columns: Range<Int>, into window: RowWindow) {
-    guard let source else { return }
-    let alpha = source.floats(3, min(row, shape.raster.height - 1))
-    let rows = window.rows(row, from: 0)
-    for column in columns {
-      let value = alpha[min(column, shape.raster.width - 1)]
-      rows[0][column] = 0
-      rows[1][column] = value
-      rows[2][column] = 0
+    noise(tile.r, 0)
+    guard let chroma else {
+      noise(tile.g, 1)
+      noise(tile.b, 2)
+      return writer.writeColors(tile, row, columns, to: target)
     }
+    writer.writeLuma(tile.r, row, columns, to: target)
+    writer.writeAlpha(tile.a, row, columns, to: target)
+    if output.hasAlpha, output.alpha == .straight, output.format.isSubsampled {
+      kernels.cover(tile.g, columns: tile.a, weight: 1, count: columns.count)
+      kernels.cover(tile.b, columns: tile.a, weight: 1, count: columns.count)
+    }
+    chroma.take(columns, tile)
   }
 
-  func write(row: Int, columns: Range<Int>, from window: RowWindow) {
-    let shift = shape.format.chromaShift
-    let begin = columns.lowerBound >> shift.x
-    let count = ((columns.upperBound + (1 << shift.x) - 1) >> shift.x) - begin
-    let line = row >> shift.y
-    self.row(line).advanced(by: begin).update(from: window.row(1, line) + begin, count: count)
+  private func writeChroma(_ cb: FloatRow, _ cr: FloatRow, _ line: Int, _ target: MutablePictureView) {
+    if let dither {
+      let width = output.format.planeSize(1, of: output.raster).width
+      kernels.dither(cb, count: width, x: 0, y: line, plane: 1, amplitude: dither.chroma)
+      kernels.dither(cr, count: width, x: 0, y: line, plane: 2, amplitude: dither.chroma)
+    }
+    writer.writeChroma(cb, cr, line, to: target)
+  }
+
+  // MARK: Chroma that passes
+
+  private func passesChroma(_ source: PictureShape) -> Bool {
+    source.format.family == .ycbcr && output.format.family == .ycbcr && source.raster == output.raster
+      && source.format.chromaShift == output.format.chromaShift
+      && (!output.format.isSubsampled || source.tags.siting == output.tags.siting) && dither == nil
+  }
+
+  /// Another depth, range or layout of the same samples.
+  private func repack(_ view: PictureView, _ conformer: LayerConformer, _ target: MutablePictureView) {
+    let tile = memory.tile
+    let reader = conformer.reader
+    for row in 0..<output.raster.height {
+      for columns in Tile.runs(0..<output.raster.width) {
+        reader.readLuma(view, row, columns, into: tile.r)
+        writer.writeLuma(tile.r, row, columns, to: target)
+        if output.format.hasAlpha {
+          kernels.fill(tile.a, with: 1, count: columns.count)
+          writer.writeAlpha(tile.a, row, columns, to: target)
+        }
+      }
+    }
+    let size = output.format.planeSize(1, of: output.raster)
+    let cb = FloatBuffer(size.width)
+    let cr = FloatBuffer(size.width)
+    for row in 0..<size.height {
+      reader.readChroma(view, 1, row, into: cb.base)
+      reader.readChroma(view, 2, row, into: cr.base)
+      writer.writeChroma(cb.base, cr.base, row, to: target)
+    }
   }
 }

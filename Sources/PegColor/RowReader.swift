@@ -52,6 +52,31 @@ final class RowReader {
     }
   }
 
+  /// `columns` of luma row `line` of a Y′CbCr picture.
+  func readLuma(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
+    unpack(
+      view.planes[0].base + line * view.planes[0].stride, columns, of: shape.raster.width, into: row, code: coding.luma)
+  }
+
+  /// `columns` of row `line` of a planar alpha.
+  func readAlpha(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
+    unpack(
+      view.planes[3].base + line * view.planes[3].stride, columns, of: shape.raster.width, into: row, code: coding.alpha
+    )
+  }
+
+  /// The whole of row `line` of chroma plane `plane`, 1 or 2.
+  func readChroma(_ view: PictureView, _ plane: Int, _ line: Int, into row: FloatRow) {
+    let width = shape.format.planeSize(plane, of: shape.raster).width
+    unpack(
+      view.planes[plane].base + line * view.planes[plane].stride, 0..<width, of: width, into: row, code: coding.chroma)
+  }
+
+  /// `columns` of row `line` of a picture that is not Y′CbCr: R′, G′, B′, and alpha where it counts.
+  func readColors(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into tile: Tile) {
+    readPixels(view, line, columns, planeCount == 4 ? [tile.r, tile.g, tile.b, tile.a] : [tile.r, tile.g, tile.b])
+  }
+
   /// One row of a plane into the same columns of `row`.
   private func readPlane(
     _ view: PictureView, _ plane: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow, code: SampleCode

@@ -46,16 +46,11 @@ final class SwscaleEngine: RowEngine {
   init(_ geometry: ResampleGeometry) throws(PegError) {
     self.geometry = geometry
     let padded = geometry.paddedSource
-    if geometry.isScaled {
-      let width = geometry.placed.width * Double(padded.width) / Double(geometry.source.width)
-      let height = geometry.placed.height * Double(padded.height) / Double(geometry.source.height)
-      scaled = Raster(max(1, Int(width.rounded())), max(1, Int(height.rounded())))
-      left = Int(geometry.placed.left.rounded())
-      top = Int(geometry.placed.top.rounded())
-    } else {
-      scaled = geometry.target
-      (left, top) = (0, 0)
-    }
+    let width = geometry.placed.width * Double(padded.width) / Double(geometry.source.width)
+    let height = geometry.placed.height * Double(padded.height) / Double(geometry.source.height)
+    scaled = Raster(max(1, Int(width.rounded())), max(1, Int(height.rounded())))
+    left = Int(geometry.placed.left.rounded())
+    top = Int(geometry.placed.top.rounded())
     guard scaled.isUsable else {
       throw PegError(.badInput, "cannot resample \(geometry.source) to \(scaled)", hint: "install zimg and build again")
     }
@@ -63,10 +58,10 @@ final class SwscaleEngine: RowEngine {
     func planes(_ raster: Raster, _ shift: (x: Int, y: Int)) -> [Plane] {
       (0..<geometry.planeCount).map { Plane(raster, $0 == 1 || $0 == 2 ? shift : (0, 0)) }
     }
-    source = planes(padded, geometry.sourceChroma)
-    target = planes(scaled, geometry.targetChroma)
+    source = planes(padded, geometry.chroma)
+    target = planes(scaled, (0, 0))
     let stride = FloatBuffer.stride(max(padded.width, geometry.target.width))
-    let rows = 1 << max(geometry.sourceChroma.y, geometry.targetChroma.y)
+    let rows = 1 << geometry.chroma.y
     let memory = FloatBuffer(stride * rows * geometry.planeCount)
     self.memory = memory
     window = RowWindow(
@@ -85,30 +80,20 @@ final class SwscaleEngine: RowEngine {
   private static func context(
     _ geometry: ResampleGeometry, _ source: Raster, _ target: Raster
   ) throws(PegError) -> OpaquePointer {
-    let from = try format(geometry.sourceChroma, alpha: geometry.planeCount == 4)
-    let to = try format(geometry.targetChroma, alpha: geometry.planeCount == 4)
+    let from = try format(geometry.chroma, alpha: geometry.planeCount == 4)
+    let to = try format((0, 0), alpha: geometry.planeCount == 4)
     guard let context = sws_alloc_context() else { throw PegError(.io, "cannot allocate a scaler") }
     let pointer = UnsafeMutableRawPointer(context)
-    let filter = geometry.isScaled ? SWS_LANCZOS : SWS_BICUBIC
-    let flags = Int64(filter) | Int64(SWS_ACCURATE_RND) | Int64(SWS_FULL_CHR_H_INP) | Int64(SWS_FULL_CHR_H_INT)
+    let flags = Int64(SWS_LANCZOS) | Int64(SWS_ACCURATE_RND) | Int64(SWS_FULL_CHR_H_INP) | Int64(SWS_FULL_CHR_H_INT)
     var options: [(String, Int64)] = [
       ("srcw", Int64(source.width)), ("srch", Int64(source.height)), ("src_format", Int64(from.rawValue)),
       ("dstw", Int64(target.width)), ("dsth", Int64(target.height)), ("dst_format", Int64(to.rawValue)),
       ("sws_flags", flags | Int64(SWS_BITEXACT)), ("src_range", 1), ("dst_range", 1),
     ]
     let position = position(geometry.siting)
-    func place(_ side: String, _ chroma: (x: Int, y: Int)) {
-      if chroma.x > 0 { options.append(("\(side)_h_chr_pos", position.x)) }
-      if chroma.y > 0 { options.append(("\(side)_v_chr_pos", position.y)) }
-    }
-    place("src", geometry.sourceChroma)
-    place("dst", geometry.targetChroma)
-    var isSet = options.allSatisfy { av_opt_set_int(pointer, $0.0, $0.1, 0) >= 0 }
-    if !geometry.isScaled {
-      // Catmull-Rom, as through zimg.
-      isSet =
-        isSet && av_opt_set_double(pointer, "param0", 0, 0) >= 0 && av_opt_set_double(pointer, "param1", 0.5, 0) >= 0
-    }
+    if geometry.chroma.x > 0 { options.append(("src_h_chr_pos", position.x)) }
+    if geometry.chroma.y > 0 { options.append(("src_v_chr_pos", position.y)) }
+    let isSet = options.allSatisfy { av_opt_set_int(pointer, $0.0, $0.1, 0) >= 0 }
     guard isSet, sws_init_context(context, nil, nil) >= 0 else {
       sws_freeContext(context)
       throw PegError(.badInput, "cannot resample \(source) to \(target)", hint: "install zimg and build again")
@@ -148,19 +133,17 @@ final class SwscaleEngine: RowEngine {
     SampleCode(black: isChroma(plane) ? 32768 : 16384, span: 32767, low: 0, high: 65535)
   }
 
-  private func isChroma(_ plane: Int) -> Bool {
-    (plane == 1 || plane == 2) && (geometry.sourceChroma != (0, 0) || geometry.targetChroma != (0, 0))
-  }
+  private func isChroma(_ plane: Int) -> Bool { (plane == 1 || plane == 2) && geometry.chroma != (0, 0) }
 
   func run(_ pass: some RowPass) throws(PegError) {
     let kernels = Kernels.best
     let padded = geometry.paddedSource
-    let step = 1 << geometry.sourceChroma.y
+    let step = 1 << geometry.chroma.y
     for row in stride(from: 0, to: padded.height, by: step) {
       pass.read(row: row, columns: 0..<padded.width, into: window)
       for (index, plane) in source.enumerated() {
         let isChroma = index == 1 || index == 2
-        let shift = isChroma ? geometry.sourceChroma.y : 0
+        let shift = isChroma ? geometry.chroma.y : 0
         for line in (row >> shift)..<max((row + step) >> shift, (row >> shift) + 1) {
           kernels.pack16(
             window.row(index, line), swapped: false, into: plane.row(line), count: plane.width, code: code(index))
@@ -169,15 +152,9 @@ final class SwscaleEngine: RowEngine {
     }
     scale()
     let (width, height) = (geometry.target.width, geometry.target.height)
-    let targetStep = 1 << geometry.targetChroma.y
-    for row in stride(from: 0, to: height, by: targetStep) {
+    for row in 0..<height {
       for (index, plane) in target.enumerated() {
-        let isChroma = index == 1 || index == 2
-        let shift = isChroma ? geometry.targetChroma : (x: 0, y: 0)
-        let columns = (width + (1 << shift.x) - 1) >> shift.x
-        for line in (row >> shift.y)..<max((row + targetStep) >> shift.y, (row >> shift.y) + 1) {
-          unpack(plane, line - top, into: window.row(index, line), count: columns, code: code(index), kernels)
-        }
+        unpack(plane, row - top, into: window.row(index, row), count: width, code: code(index), kernels)
       }
       pass.write(row: row, columns: 0..<width, from: window)
     }

@@ -37,9 +37,9 @@
       }
       scratch = .allocate(byteCount: size + 64, alignment: 64)
       let padded = geometry.paddedSource
-      let (sourceMemory, source) = Self.window(padded, geometry.planeCount, geometry.sourceChroma, rows: rows.source)
+      let (sourceMemory, source) = Self.window(padded, geometry.planeCount, geometry.chroma, rows: rows.source)
       let (targetMemory, target) = Self.window(
-        geometry.target, geometry.planeCount, geometry.targetChroma, rows: rows.target)
+        geometry.target, geometry.planeCount, (0, 0), rows: rows.target)
       memory = sourceMemory + targetMemory
       (self.source, self.target) = (source, target)
       for (index, plane) in source.planes.enumerated() {
@@ -79,16 +79,14 @@
 
     // MARK: The graph
 
-    /// Lanczos with three lobes for pictures that change size; Catmull-Rom for chroma of pictures that do not. Pictures of a
-    /// few pixels are smaller than those filters: for them the next shorter one that fits.
+    /// Lanczos with three lobes. Pictures of a few pixels are smaller than that filter: for them the next shorter one that fits.
     private static func build(_ geometry: ResampleGeometry) throws(PegError) -> OpaquePointer {
       let filters: [(zimg_resample_filter_e, Double, Double)] = [
         (ZIMG_RESIZE_LANCZOS, 3, .nan), (ZIMG_RESIZE_BICUBIC, 0, 0.5), (ZIMG_RESIZE_BILINEAR, .nan, .nan),
         (ZIMG_RESIZE_POINT, .nan, .nan),
       ]
-      let firstChroma = geometry.isScaled ? 0 : 1
       for luma in filters.indices {
-        for chroma in max(luma, firstChroma)..<filters.count {
+        for chroma in luma..<filters.count {
           if let graph = build(geometry, luma: filters[luma], chroma: filters[chroma]) { return graph }
           guard zimg_get_last_error(nil, 0) == ZIMG_ERROR_RESAMPLING_NOT_AVAILABLE else {
             throw error("resample \(geometry.source) to \(geometry.target)")
@@ -102,7 +100,7 @@
       _ geometry: ResampleGeometry, luma: (zimg_resample_filter_e, Double, Double),
       chroma: (zimg_resample_filter_e, Double, Double)
     ) -> OpaquePointer? {
-      let isYCC = geometry.sourceChroma != (0, 0) || geometry.targetChroma != (0, 0)
+      let isYCC = geometry.chroma != (0, 0)
       func format(_ raster: Raster, _ shift: (x: Int, y: Int)) -> zimg_image_format {
         var format = zimg_image_format()
         peg_zimg_image_default(&format)
@@ -117,14 +115,12 @@
         format.alpha = geometry.planeCount == 4 ? ZIMG_ALPHA_PREMULTIPLIED : ZIMG_ALPHA_NONE
         return format
       }
-      var source = format(geometry.paddedSource, geometry.sourceChroma)
-      if geometry.isScaled {
-        source.active_region.left = geometry.region.left
-        source.active_region.top = geometry.region.top
-        source.active_region.width = geometry.region.width
-        source.active_region.height = geometry.region.height
-      }
-      var target = format(geometry.target, geometry.targetChroma)
+      var source = format(geometry.paddedSource, geometry.chroma)
+      source.active_region.left = geometry.region.left
+      source.active_region.top = geometry.region.top
+      source.active_region.width = geometry.region.width
+      source.active_region.height = geometry.region.height
+      var target = format(geometry.target, (0, 0))
       var params = zimg_graph_builder_params()
       peg_zimg_params_default(&params)
       (params.resample_filter, params.filter_param_a, params.filter_param_b) = luma

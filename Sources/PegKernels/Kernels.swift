@@ -50,6 +50,11 @@ extension Kernels {
     table.pointee.unpack_f32(source.bytes, target, count)
   }
 
+  /// Half floats, exactly; NaN becomes 0, infinities ±65504.
+  public func unpackHalf(_ source: UnsafeRawPointer, into target: FloatRow, count: Int) {
+    table.pointee.unpack_f16(source.bytes, target, count)
+  }
+
   /// 2 to 4 interleaved components of 8 bits, each into a row of its own by its own code.
   public func unpackPacked8(_ source: UnsafeRawPointer, into targets: [FloatRow], count: Int, codes: [SampleCode]) {
     precondition((2...4).contains(targets.count) && codes.count == targets.count)
@@ -112,6 +117,16 @@ extension Kernels {
     table.pointee.pack_packed_u16(
       sources[0], sources[1], sources.count > 2 ? sources[2] : nil, sources.count > 3 ? sources[3] : nil,
       swapped ? 1 : 0, Int32(sources.count), target.bytes, count, codes.map(\.c))
+  }
+}
+
+extension Kernels {
+  /// Adds noise in −amplitude…amplitude, of a triangle's density, to pixels from `x` on of row `y`: what is rounded afterwards
+  /// is right on the average. The same place and plane has the same noise everywhere.
+  public func dither(_ row: FloatRow, count: Int, x: Int, y: Int, plane: Int, amplitude: Float) {
+    table.pointee.dither(
+      row, count, UInt32(truncatingIfNeeded: x), UInt32(truncatingIfNeeded: y), UInt32(truncatingIfNeeded: plane),
+      amplitude)
   }
 }
 

@@ -21,7 +21,7 @@ public struct RecipeID: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// Raised whenever arithmetic of ours changes a pixel.
-  public static let renderVersion = 1
+  public static let renderVersion = 2
 
   /// The id of a picture for an output.
   ///

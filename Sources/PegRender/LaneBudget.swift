@@ -4,8 +4,9 @@ import PegPlan
 
 /// How many lanes fit into a number of bytes.
 ///
-/// A lane holds at most two working pictures for what it composes, one for each level of nesting, what it decodes, and what
-/// the encoder is fed; the rest of the memory is the layer cache and finished packets that wait.
+/// A lane holds every picture that its frame shows, as it was decoded or as working floats where it changes its size, what its
+/// resampling goes through, and what the encoder is fed; the rest of the memory is the layer cache and finished packets that
+/// wait.
 struct LaneBudget {
   let lanes: Int
   /// Bytes for the cache of conformed layers.
@@ -22,8 +23,8 @@ struct LaneBudget {
     let pixels = plan.raster.width * plan.raster.height
     let working = pixels * 16
     let decoded = plan.sources.map { $0.raster.width * $0.raster.height * 8 }.max() ?? 0
-    // Converting goes through one more float picture of the source and one of the output.
-    let lane = working * (2 + plan.depth) + decoded * 2 + outputBytes * 3
+    // Resampling goes through one more float picture of the source and two where the deliverable has another raster.
+    let lane = max(working, decoded) * plan.breadth + working * 2 + decoded * 2 + outputBytes * 3
     // The program, its libraries, and what libav allocates around contexts.
     let base = 96 << 20
     guard base + lane <= memory else {
@@ -40,19 +41,18 @@ struct LaneBudget {
 }
 
 extension FramePlan {
-  /// How deep layers nest: 0 for a picture that is one layer, 1 where layers are composited, more for stacks within.
-  var depth: Int { spans.map { Self.depth($0.layers) }.max() ?? 0 }
+  /// The most pictures of media that one frame is made of.
+  var breadth: Int { spans.map { Self.breadth($0.layers) }.max() ?? 0 }
 
-  private static func depth(_ layers: [PlannedLayer]) -> Int {
-    var inner = 0
-    for layer in layers {
+  private static func breadth(_ layers: [PlannedLayer]) -> Int {
+    layers.reduce(0) { sum, layer in
       switch layer.content {
-      case .media, .solid, .generator: break
-      case .group(let layers): inner = max(inner, 1 + depth(layers))
-      case .dissolve(let from, let to, _, _, _): inner = max(inner, 1 + depth([from, to].compactMap(\.self)))
+      case .media: sum + 1
+      case .solid, .generator: sum
+      case .group(let inner): sum + breadth(inner)
+      case .dissolve(let from, let to, _, _, _): sum + breadth([from, to].compactMap(\.self))
       }
     }
-    return inner + (layers.count > 1 ? 1 : 0)
   }
 }
 

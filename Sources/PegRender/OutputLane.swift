@@ -69,7 +69,6 @@ final class OutputLane {
         return try source.retagged(tags: delivery.picture.tags, alpha: delivery.picture.alpha)
       }
     }
-    let working = try worker.picture(recipe)
     let conformer =
       try conformer
       ?? OutputConformer(
@@ -78,7 +77,7 @@ final class OutputLane {
     var draft = try FrameDraft(
       format: delivery.picture.format, raster: delivery.picture.raster, tags: delivery.picture.tags,
       alpha: delivery.picture.alpha, pool: pool)
-    try working.withView { view in try draft.withMutableView { try conformer.deliver(view, into: $0) } }
+    try worker.deliver(recipe, through: conformer, into: &draft)
     return draft.freeze()
   }
 }

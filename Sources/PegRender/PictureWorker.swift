@@ -4,6 +4,9 @@ import PegMedia
 import PegPlan
 
 /// Turns recipes into pictures at the cut's raster; one for each lane.
+///
+/// What is decoded stays as it was decoded until it is composited, tile by tile; only a picture that changes its size becomes a
+/// picture of floats first.
 final class PictureWorker {
   private let readers: LaneReaders
   private let shelf: SourceShelf
@@ -11,6 +14,8 @@ final class PictureWorker {
   private let cache: LayerCache
   private var conformers: [(key: ConformerKey, conformer: LayerConformer)] = []
   private static let conformersAtMost = 12
+  private var grades: [(operations: [JSON], program: ColorProgram)] = []
+  private static let gradesAtMost = 32
 
   private struct ConformerKey: Hashable {
     let shape: PictureShape
@@ -41,99 +46,132 @@ final class PictureWorker {
     return frame.raster == recipe.raster ? frame : nil
   }
 
-  /// The picture of a recipe in the working format, alpha associated.
-  func picture(_ recipe: PictureRecipe) throws -> Frame {
-    try composed(recipe.layers, recipe, shared: recipe.layers.count > 1)
+  /// Brings the picture of a recipe into a deliverable's shape.
+  func deliver(_ recipe: PictureRecipe, through conformer: OutputConformer, into draft: inout FrameDraft) throws {
+    let (layer, frames) = try prepared(recipe)
+    try Self.withViews(frames) { views in
+      try draft.withMutableView { try conformer.deliver(layer.borrowing(views), into: $0) }
+    }
   }
 
-  private func composed(_ layers: [LayerRecipe], _ recipe: PictureRecipe, shared: Bool) throws -> Frame {
-    if layers.count == 1, let only = layers.first, only.opacity == 1 { return try content(only, recipe, shared) }
-    var draft = try workingDraft(recipe.raster)
-    var rest = layers[...]
-    if let first = rest.first, first.opacity == 1, case .solid(let red, let green, let blue, let alpha) = first.content
-    {
-      draft.withMutableView {
-        Composite.fill(
-          $0, red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double))
-      }
-      rest = rest.dropFirst()
-    } else {
-      draft.withMutableView { Composite.clear($0) }
+  // MARK: What a recipe is made of
+
+  /// A layer whose pictures are frames that are held, by their index.
+  private struct Prepared {
+    indirect enum Content {
+      case source(Int, LayerConformer)
+      case working(Int, isOpaque: Bool)
+      case solid(red: Float, green: Float, blue: Float, alpha: Float)
+      case stack([Prepared])
+      case mix(Prepared?, Prepared?, Float)
     }
-    for layer in rest {
-      let frame = try content(layer, recipe, shared)
-      frame.withView { source in
-        draft.withMutableView { Composite.over(source, onto: $0, opacity: Float(layer.opacity.double)) }
-      }
+
+    var content: Content
+    var grade = ColorProgram()
+    var opacity: Float = 1
+
+    func borrowing(_ views: [PictureView]) -> PictureLayer {
+      let content: PictureContent =
+        switch self.content {
+        case .source(let index, let conformer): .source(views[index], conformer)
+        case .working(let index, let isOpaque): .working(views[index], isOpaque: isOpaque)
+        case .solid(let red, let green, let blue, let alpha): .solid(red: red, green: green, blue: blue, alpha: alpha)
+        case .stack(let layers): .stack(layers.map { $0.borrowing(views) })
+        case .mix(let from, let to, let weight):
+          .mix(from: from?.borrowing(views), to: to?.borrowing(views), weight: weight)
+        }
+      return PictureLayer(content, grade: grade, opacity: opacity)
     }
-    return draft.freeze()
   }
 
-  /// One layer over the whole raster, before its opacity.
-  private func content(_ layer: LayerRecipe, _ recipe: PictureRecipe, _ shared: Bool) throws -> Frame {
-    guard layer.grade.isEmpty else { throw PegError(.badInput, "grades cannot be rendered yet") }
+  /// Lends the bytes of all frames for the length of `body`.
+  private static func withViews(
+    _ frames: some RandomAccessCollection<Frame>, _ views: [PictureView] = [], _ body: ([PictureView]) throws -> Void
+  ) throws {
+    guard let first = frames.first else { return try body(views) }
+    try first.withView { try withViews(frames.dropFirst(), views + [$0], body) }
+  }
+
+  private func prepared(_ recipe: PictureRecipe) throws -> (Prepared, [Frame]) {
+    var frames: [Frame] = []
+    let shared = recipe.layers.count > 1
+    let layers = try recipe.layers.map { try prepared($0, recipe, shared: shared, &frames) }
+    return (Prepared(content: .stack(layers)), frames)
+  }
+
+  private func prepared(
+    _ layer: LayerRecipe, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
+  ) throws -> Prepared {
     guard layer.blend == "over" else {
       throw PegError(.badInput, "the blend mode \(layer.blend) cannot be rendered yet", hint: "over can")
     }
-    // Opacity is applied where the layer is laid down, so that a fade shares one conformed picture.
-    var key = layer
-    key.opacity = 1
-    if shared, let frame = cache.frame(for: key) { return frame }
-    let frame: Frame
+    var made = Prepared(content: try content(layer, recipe, shared: shared, &frames))
+    made.grade = try grade(layer.grade)
+    made.opacity = Float(layer.opacity.double)
+    return made
+  }
+
+  private func content(
+    _ layer: LayerRecipe, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
+  ) throws -> Prepared.Content {
     switch layer.content {
     case .media(let source, let picture):
-      guard picture >= 0 else {
-        var draft = try workingDraft(recipe.raster)
-        draft.withMutableView { Composite.clear($0) }
-        return draft.freeze()
-      }
-      frame = try conformed(source: source, picture: picture, layer.placement, recipe)
+      guard picture >= 0 else { return .stack([]) }
+      return try media(source, picture, layer.placement, recipe, shared: shared, &frames)
     case .solid(let red, let green, let blue, let alpha):
-      var draft = try workingDraft(recipe.raster)
-      draft.withMutableView {
-        Composite.fill(
-          $0, red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double))
-      }
-      frame = draft.freeze()
+      return .solid(
+        red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double))
     case .group(let layers):
-      frame = try composed(layers, recipe, shared: true)
+      return .stack(try layers.map { try prepared($0, recipe, shared: true, &frames) })
     case .mix(let from, let to, let weight):
-      frame = try mixed(from, to, weight, recipe)
+      return .mix(
+        try from.map { try prepared($0, recipe, shared: true, &frames) },
+        try to.map { try prepared($0, recipe, shared: true, &frames) }, Float(weight.double))
     }
-    if shared { cache.keep(frame, for: key) }
-    return frame
   }
 
-  private func mixed(
-    _ from: LayerRecipe?, _ to: LayerRecipe?, _ weight: Rational, _ recipe: PictureRecipe
-  ) throws -> Frame {
-    let outgoing = try from.map { try composed([$0], recipe, shared: true) }
-    let incoming = try to.map { try composed([$0], recipe, shared: true) }
-    var draft = try workingDraft(recipe.raster)
-    let amount = Float(weight.double)
-    switch (outgoing, incoming) {
-    case (let a?, let b?):
-      a.withView { a in b.withView { b in draft.withMutableView { Composite.mix(a, b, weight: amount, into: $0) } } }
-    case (let a?, nil): a.withView { a in draft.withMutableView { Composite.mix(a, nil, weight: amount, into: $0) } }
-    case (nil, let b?): b.withView { b in draft.withMutableView { Composite.mix(nil, b, weight: amount, into: $0) } }
-    case (nil, nil): draft.withMutableView { Composite.clear($0) }
-    }
-    return draft.freeze()
-  }
-
-  private func conformed(
-    source index: Int, picture: Int, _ placement: Placement, _ recipe: PictureRecipe
-  ) throws -> Frame {
-    let frame = try readers.picture(source: index, picture: picture)
+  /// A picture of a source: as it was decoded, or conformed where it changes its size.
+  private func media(
+    _ index: Int, _ picture: Int, _ placement: Placement, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
+  ) throws -> Prepared.Content {
+    // Opacity and grade are applied where the layer is laid down, so that a fade shares one picture. What is kept is what was
+    // decoded, or what was conformed where that changes the size: two kinds, told apart by their keys.
+    let content = LayerContent.media(source: index, picture: picture)
+    let key = LayerRecipe(content: content, placement: placement)
+    let decodedKey = LayerRecipe(content: content, placement: .none, blend: "decoded")
     let source = shelf.source(index)
+    if shared, let conformed = cache.frame(for: key) {
+      frames.append(conformed)
+      return .working(frames.count - 1, isOpaque: false)
+    }
+    let kept = shared ? cache.frame(for: decodedKey) : nil
+    let frame = try kept ?? readers.picture(source: index, picture: picture)
     let conformer = try conformer(
       ConformerKey(
         shape: PictureShape(format: frame.format, raster: frame.raster, tags: frame.tags, alpha: frame.alpha),
         pixelAspect: source.pixelAspect, view: source.view, raster: recipe.raster,
         rasterPixelAspect: recipe.pixelAspect, fit: try fit(placement)))
+    if conformer.isDirect {
+      if shared, kept == nil { cache.keep(frame, for: decodedKey) }
+      frames.append(frame)
+      return .source(frames.count - 1, conformer)
+    }
     var draft = try workingDraft(recipe.raster)
     try frame.withView { view in try draft.withMutableView { try conformer.conform(view, into: $0) } }
-    return draft.freeze()
+    let conformed = draft.freeze()
+    if shared { cache.keep(conformed, for: key) }
+    frames.append(conformed)
+    return .working(frames.count - 1, isOpaque: conformer.isOpaque)
+  }
+
+  /// The program of a grade; the same operations come again for picture after picture.
+  private func grade(_ operations: [JSON]) throws -> ColorProgram {
+    guard !operations.isEmpty else { return ColorProgram() }
+    if let known = grades.first(where: { $0.operations == operations }) { return known.program }
+    let program = try Grade.program(operations)
+    if grades.count >= Self.gradesAtMost { grades.removeFirst() }
+    grades.append((operations, program))
+    return program
   }
 
   private func fit(_ placement: Placement) throws -> Fit {

@@ -30,10 +30,9 @@ public struct StillRender {
     let tags = ColorTags(primaries: .bt709, transfer: .srgb, matrix: .rgb, range: .full)
     let shape = PictureShape(format: format, raster: recipe.raster, tags: tags, alpha: .opaque)
     do {
-      let working = try worker.picture(recipe)
       let conformer = try OutputConformer(from: recipe.raster, to: shape, fit: .fit)
       var draft = try FrameDraft(format: format, raster: recipe.raster, tags: tags, alpha: .opaque, pool: pool)
-      try working.withView { view in try draft.withMutableView { try conformer.deliver(view, into: $0) } }
+      try worker.deliver(recipe, through: conformer, into: &draft)
       return draft.freeze()
     } catch let fault as any Fault {
       throw FrameFault(fault, plan: plan, frame: frame)

@@ -2,16 +2,17 @@ import PegColor
 import PegCore
 import Testing
 
-// A view lends the bytes of a picture that has to live that long.
 extension Picture {
-  fileprivate func lay(_ layer: Picture, opacity: Float) {
-    withExtendedLifetime(layer) { Composite.over(layer.view, onto: mutableView, opacity: opacity) }
+  /// A working picture as a layer.
+  fileprivate func layer(opacity: Float = 1) -> PictureLayer {
+    PictureLayer(.working(view, isOpaque: false), opacity: opacity)
   }
 
-  fileprivate func mix(_ from: Picture?, _ to: Picture?, _ weight: Float) {
-    withExtendedLifetime((from, to)) {
-      Composite.mix(from?.view, to?.view, weight: weight, into: mutableView)
-    }
+  /// Layers, bottom first, as a working picture; `pictures` are what they borrow.
+  fileprivate static func of(_ layers: [PictureLayer], _ raster: Raster, borrowing pictures: [Picture]) -> Picture {
+    let canvas = Picture(.working(raster))
+    withExtendedLifetime(pictures) { PictureLayer(.stack(layers)).render(into: canvas.mutableView) }
+    return canvas
   }
 }
 
@@ -24,14 +25,15 @@ extension Picture {
   }
 
   @Test func straightOverPremultipliedOverOpaqueWithOpacity() throws {
-    let canvas = Picture(.working(Raster(5, 3)))
-    Composite.clear(canvas.mutableView)
     // An opaque grey of 51/255 = 0.2.
-    canvas.lay(try layer([51, 51, 51, 255], .straight), opacity: 1)
+    let ground = try layer([51, 51, 51, 255], .straight)
     // Premultiplied: colour 102/255 = 0.4 is already times alpha 153/255 = 0.6. At opacity 0.5: colour 0.2, alpha 0.3.
-    canvas.lay(try layer([102, 0, 51, 153], .premultiplied), opacity: 0.5)
+    let middle = try layer([102, 0, 51, 153], .premultiplied)
     // Straight: colour 1, alpha 51/255 = 0.2. At opacity 0.75: alpha 0.15, colour 0.15.
-    canvas.lay(try layer([255, 255, 0, 51], .straight), opacity: 0.75)
+    let top = try layer([255, 255, 0, 51], .straight)
+    let canvas = Picture.of(
+      [ground.layer(), middle.layer(opacity: 0.5), top.layer(opacity: 0.75)], Raster(5, 3),
+      borrowing: [ground, middle, top])
     // red:   0.2·1 → 0.4·0.5 + 0.2·(1 − 0.3) = 0.34  → 1·0.15 + 0.34·0.85 = 0.439
     // green: 0.2   → 0      + 0.2·0.7       = 0.14  → 0.15   + 0.14·0.85 = 0.269
     // blue:  0.2   → 0.2·0.5 + 0.14         = 0.24  → 0      + 0.24·0.85 = 0.204
@@ -45,9 +47,8 @@ extension Picture {
   }
 
   @Test func alphaOverNothingStaysAlpha() throws {
-    let canvas = Picture(.working(Raster(5, 3)))
-    Composite.clear(canvas.mutableView)
-    canvas.lay(try layer([200, 100, 50, 128], .straight), opacity: 0.5)
+    let cel = try layer([200, 100, 50, 128], .straight)
+    let canvas = Picture.of([cel.layer(opacity: 0.5)], Raster(5, 3), borrowing: [cel])
     // alpha 128/255 · 0.5; straight again, the colour is what it was.
     let straight = try canvas.delivered(as: "rgba64le", .srgb, .straight)
     #expect((0..<4).map { straight[0, $0, 0] } == [200 * 257, 100 * 257, 50 * 257, 128 * 257 / 2])
@@ -60,36 +61,33 @@ extension Picture {
   }
 
   @Test func solidsAreAssociated() {
-    let canvas = Picture(.working(Raster(3, 2)))
-    Composite.fill(canvas.mutableView, red: 0.8, green: 0.4, blue: 0.2, alpha: 0.5)
+    let canvas = Picture.of(
+      [PictureLayer(.solid(red: 0.8, green: 0.4, blue: 0.2, alpha: 0.5))], Raster(3, 2), borrowing: [])
     #expect(canvas.rgba(2, 1) == [0.4, 0.2, 0.1, 0.5])
-    Composite.clear(canvas.mutableView)
-    #expect(canvas.rgba(2, 1) == [0, 0, 0, 0])
+    #expect(Picture.of([], Raster(3, 2), borrowing: []).rgba(2, 1) == [0, 0, 0, 0])
   }
 
   @Test func dissolvesWeighBothSides() throws {
     let (a, b) = (try layer([255, 0, 0, 255], .straight), try layer([0, 255, 0, 255], .straight))
-    let canvas = Picture(.working(Raster(5, 3)))
+    func mixed(_ from: Picture?, _ to: Picture?, _ weight: Float) -> [Float] {
+      let mix = PictureLayer(.mix(from: from?.layer(), to: to?.layer(), weight: weight))
+      return Picture.of([mix], Raster(5, 3), borrowing: [a, b]).rgba(4, 2)
+    }
     // DESIGN §6: a dissolve of 3 frames weighs the incoming side 1/4, 2/4, 3/4.
     for j in 0..<3 {
       let weight = Float(j + 1) / 4
-      canvas.mix(a, b, weight)
-      #expect(canvas.rgba(4, 2) == [1 - weight, weight, 0, 1])
-      canvas.mix(nil, b, weight)
-      #expect(canvas.rgba(4, 2) == [0, weight, 0, weight])
-      canvas.mix(a, nil, weight)
-      #expect(canvas.rgba(4, 2) == [1 - weight, 0, 0, 1 - weight])
+      #expect(mixed(a, b, weight) == [1 - weight, weight, 0, 1])
+      #expect(mixed(nil, b, weight) == [0, weight, 0, weight])
+      #expect(mixed(a, nil, weight) == [1 - weight, 0, 0, 1 - weight])
     }
-    canvas.mix(nil, nil, 0.5)
-    #expect(canvas.rgba(4, 2) == [0, 0, 0, 0])
+    #expect(mixed(nil, nil, 0.5) == [0, 0, 0, 0])
   }
 
-  /// A picture dissolved with itself is itself, and a layer over itself at any opacity is itself where it is opaque.
   @Test func mixingAPictureWithItselfChangesNothingToSpeakOf() throws {
     let source = Picture(.working(Raster(33, 5)))
     source.fillColors(seed: 4)
-    let canvas = Picture(.working(Raster(33, 5)))
-    canvas.mix(source, source, 0.3)
+    let mix = PictureLayer(.mix(from: source.layer(), to: source.layer(), weight: 0.3))
+    let canvas = Picture.of([mix], Raster(33, 5), borrowing: [source])
     for y in 0..<5 {
       for x in 0..<33 {
         for (got, want) in zip(canvas.rgba(x, y), source.rgba(x, y)) { #expect(abs(got - want) <= want * 2e-7) }
@@ -109,9 +107,8 @@ extension Picture {
     }
     for raster in [Raster(71, 71), Raster(17, 17)] {
       let layer = try source.conformed(to: raster)
-      let canvas = Picture(.working(raster))
-      Composite.fill(canvas.mutableView, red: 1, green: 1, blue: 1, alpha: 1)
-      canvas.lay(layer, opacity: 1)
+      let white = PictureLayer(.solid(red: 1, green: 1, blue: 1, alpha: 1))
+      let canvas = Picture.of([white, layer.layer()], raster, borrowing: [layer])
       for y in 0..<raster.height {
         for x in 0..<raster.width {
           let alpha = layer.float(3, x, y)

@@ -30,8 +30,8 @@ enum NumpyJudge {
   }
 
   /// `ycc(kr, kb)`: the matrix by H.273's equations. `filtered(a, axis, count, scale, shift)`: Catmull-Rom along an axis,
-  /// widened where it shrinks; output sample i lies at (i + ½) · scale + shift − ½ of the input's samples; past an edge the
-  /// samples lie mirrored.
+  /// widened where it shrinks; output sample i lies at (i + ½) · scale + shift − ½ of the input's samples; past an edge lies
+  /// its sample again.
   private static let helpers = """
     def ycc(kr, kb):
         kg = 1 - kr - kb
@@ -55,7 +55,6 @@ enum NumpyJudge {
             weights = np.array([cubic((t - at) / wide) for t in taps])
             weights /= weights.sum()
             for t, w in zip(taps, weights):
-                t = -1 - t if t < 0 else 2 * n - 1 - t if t >= n else t
                 out[i] += w * a[min(max(t, 0), n - 1)]
         return np.moveaxis(out, 0, axis)
 

@@ -45,6 +45,49 @@ private let codes = [
     }
   }
 
+  @Test(arguments: Kernels.levels) func halvesAreExact(_ kernels: Kernels) {
+    let words = (0..<65536).map { UInt16($0) }
+    let source = GuardedBytes(words.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }, offset: 1)
+    let target = GuardedBytes(65536 * 4, offset: 4)
+    kernels.unpackHalf(source.base, into: target.row, count: 65536)
+    let made = target.floats
+    #expect(sameBits(made, words.map { Oracle.unpack(half: $0) }))
+    #expect(target.guardsHold)
+    #if arch(arm64) || os(Linux)
+      // Swift's own half floats.
+      for word in words {
+        let value = Float(Float16(bitPattern: word))
+        let wanted = value.isNaN ? 0 : min(max(value, -65504), 65504)
+        #expect(made[Int(word)] == wanted)
+      }
+    #endif
+  }
+
+  @Test(arguments: Kernels.levels) func ditherEqualsTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(9)
+    for width in widths {
+      let values = numbers.floats(width)
+      let row = GuardedBytes(values, offset: 4)
+      kernels.dither(row.row, count: width, x: 500, y: 77, plane: 2, amplitude: 0.25)
+      #expect(sameBits(row.floats, values.enumerated().map { $1 + Oracle.noise(x: 500 + $0, y: 77, plane: 2) * 0.25 }))
+      #expect(row.guardsHold)
+    }
+  }
+
+  /// A triangle on −1…1 has the mean 0 and the variance 1/6; neighbours do not know of each other.
+  @Test func noiseIsATriangleAndWhite() {
+    let noise = (0..<64).flatMap { y in (0..<512).map { Double(Oracle.noise(x: $0, y: y, plane: 0)) } }
+    let n = Double(noise.count)
+    // Four standard errors: √(1/6/n) and √(7/180/n).
+    #expect(abs(noise.reduce(0, +) / n) < 0.01)
+    #expect(abs(noise.reduce(0) { $0 + $1 * $1 } / n - 1.0 / 6) < 0.005)
+    #expect(noise.allSatisfy { $0 >= -1 && $0 < 1 })
+    for step in [1, 2, 512] {
+      let product = zip(noise, noise.dropFirst(step)).reduce(0) { $0 + $1.0 * $1.1 } / n
+      #expect(abs(product) < 0.004)
+    }
+  }
+
   @Test(arguments: Kernels.levels) func unpackingInterleavedComponentsEqualsTheOracle(_ kernels: Kernels) {
     var numbers = Numbers(2)
     for width in widths {

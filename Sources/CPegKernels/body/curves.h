@@ -1,8 +1,9 @@
 // Our own pow and log, so that every host and every instruction set gives the same bits.
 //
-// log2 by atanh: x = 2^e · m with m in [√½, √2), t = (m − 1)/(m + 1), log2 m = (2/ln 2)(t + t³/3 + …). |t| ≤ 0.1716, so five
-// terms leave 2e-9. 2^f for |f| ≤ ½ by its series to the 7th power, which leaves 5e-9. The exponent y is split so that
-// y_high · e is exact: what is left to round is the fraction, and a power is right to about 3e-7 of its value.
+// log2 by atanh: x = 2^e · m with m in [√½, √2), t = (m − 1)/(m + 1), log2 m = (2/ln 2)(t + t³/3 + …). |t| ≤ 0.1716; four terms,
+// fitted so that the worst relative error is least, leave 7e-10. 2^f for |f| ≤ ½ is fitted likewise and leaves 2e-9. The
+// exponent y is split so that y_high · e is exact: what is left to round is the fraction, and a power is right to about 3e-7 of
+// its value. Polynomials are summed in pairs: half the depth, and depth is what these loops wait for.
 
 static inline float PEG_NAME(from_bits)(int32_t bits) {
   float value;
@@ -19,36 +20,31 @@ static inline int32_t PEG_NAME(to_bits)(float value) {
 // log2((1 + t)/(1 − t))
 static inline float PEG_NAME(log2_ratio)(float t) {
   float s = t * t;
-  float p = 0.320598898f;
-  p = p * s + 0.412198583f;
-  p = p * s + 0.577078016f;
-  p = p * s + 0.961796694f;
-  p = p * s + 2.88539008f;
-  return t * p;
+  float low = 2.88539004f + 0.961798847f * s;
+  float high = 0.576714396f + 0.431735933f * s;
+  return t * (low + (s * s) * high);
 }
 
 // (2^f − 1)/f for |f| ≤ ½.
 static inline float PEG_NAME(exp2_slope)(float f) {
-  float p = 1.52527338e-5f;
-  p = p * f + 1.54035304e-4f;
-  p = p * f + 1.33335581e-3f;
-  p = p * f + 9.61812911e-3f;
-  p = p * f + 5.55041087e-2f;
-  p = p * f + 2.40226507e-1f;
-  return p * f + 6.93147181e-1f;
+  float f2 = f * f;
+  float low = 0.693147182f + 0.240226477f * f;
+  float mid = 0.0555033237f + 0.00961843599f * f;
+  float high = 0.00133988517f + 0.000153535992f * f;
+  return (low + f2 * mid) + (f2 * f2) * high;
 }
 
-// 2^(whole + part) for a whole number `whole`; the sum is held to −126…127.
-static inline float PEG_NAME(exp2_split)(float whole, float part) {
-  float sum = whole + part;
+// 2^(a + b), the sum held to −126…127. Adding 1.5 · 2^23 rounds to a whole number and leaves it in the lowest bits.
+static inline float PEG_NAME(exp2_sum)(float a, float b) {
+  float sum = a + b;
   sum = sum > -126.0f ? sum : -126.0f;
   sum = sum < 127.0f ? sum : 127.0f;
-  int32_t n = (int32_t)(sum + (sum < 0.0f ? -0.5f : 0.5f));
-  float f = (whole - (float)n) + part;
+  float shifted = sum + 12582912.0f;
+  float f = (a - (shifted - 12582912.0f)) + b;
   f = f > -1.0f ? f : -1.0f;
   f = f < 1.0f ? f : 1.0f;
   float p = PEG_NAME(exp2_slope)(f) * f + 1.0f;
-  return PEG_NAME(from_bits)(PEG_NAME(to_bits)(p) + n * 8388608);
+  return PEG_NAME(from_bits)((int32_t)((uint32_t)PEG_NAME(to_bits)(p) + ((uint32_t)PEG_NAME(to_bits)(shifted) << 23)));
 }
 
 typedef struct PEG_NAME(exponent) {
@@ -60,18 +56,26 @@ static inline PEG_NAME(exponent) PEG_NAME(split)(float y) {
   return (PEG_NAME(exponent)){high, y - high};
 }
 
-// x^y for x ≥ 0; 0 for x below the smallest normal number.
-static inline float PEG_NAME(pow_positive)(float x, PEG_NAME(exponent) y) {
+// x = 2^e · m: e, and log2 m; for x ≥ 0, where what is below the smallest normal number counts as that.
+static inline float PEG_NAME(log2_parts)(float x, float *e) {
   float safe = x > 1.17549435e-38f ? x : 1.17549435e-38f;
   int32_t bits = PEG_NAME(to_bits)(safe);
-  int32_t e = (bits - 0x3f3504f3) >> 23;
-  float m = PEG_NAME(from_bits)(bits - e * 8388608);
-  float l = PEG_NAME(log2_ratio)((m - 1.0f) / (m + 1.0f));
-  float exact = y.high * (float)e;
-  float whole = (float)(int32_t)exact;
-  float rest = (exact - whole) + (y.low * (float)e + (y.high + y.low) * l);
-  float power = PEG_NAME(exp2_split)(whole, rest);
+  int32_t whole = (bits - 0x3f3504f3) >> 23;
+  float m = PEG_NAME(from_bits)(bits - whole * 8388608);
+  *e = (float)whole;
+  return PEG_NAME(log2_ratio)((m - 1.0f) / (m + 1.0f));
+}
+
+// x^y for x ≥ 0, where e and l are the parts of log2 x; 0 for x below the smallest normal number.
+static inline float PEG_NAME(pow_parts)(float x, float e, float l, PEG_NAME(exponent) y) {
+  float power = PEG_NAME(exp2_sum)(y.high * e, y.low * e + (y.high + y.low) * l);
   return x > 1.17549435e-38f ? power : 0.0f;
+}
+
+static inline float PEG_NAME(pow_positive)(float x, PEG_NAME(exponent) y) {
+  float e;
+  float l = PEG_NAME(log2_parts)(x, &e);
+  return PEG_NAME(pow_parts)(x, e, l, y);
 }
 
 // log2 x for x > 0
@@ -148,8 +152,7 @@ static void PEG_NAME(pq_encode)(float *row, size_t count, float white) {
     float y = PEG_NAME(pow_positive)(light, y1);
     float delta = 0.1640625f * (1.0f - y) / (1.0f + 18.6875f * y);
     float log = 78.84375f * PEG_NAME(log2_ratio)(-delta / (2.0f - delta));
-    float whole = (float)(int32_t)log;
-    row[i] = PEG_NAME(exp2_split)(whole, log - whole);
+    row[i] = PEG_NAME(exp2_sum)(log, 0.0f);
   }
 }
 
@@ -158,8 +161,7 @@ static inline float PEG_NAME(hlg_scene)(float v) {
   float a = PEG_NAME(magnitude)(v);
   float arg = (a - 0.55991073f) / 0.17883277f * 1.44269504f;
   arg = arg < 120.0f ? arg : 120.0f;
-  float whole = (float)(int32_t)arg;
-  float curve = (PEG_NAME(exp2_split)(whole, arg - whole) + 0.28466892f) / 12.0f;
+  float curve = (PEG_NAME(exp2_sum)(arg, 0.0f) + 0.28466892f) / 12.0f;
   return PEG_NAME(with_sign)(a <= 0.5f ? a * a / 3.0f : curve, v);
 }
 

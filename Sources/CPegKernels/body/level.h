@@ -1,8 +1,12 @@
 // Everything of one level; included once per instruction set by peg_kernels.c, so without a guard.
 #include "unpack.h"
 #include "pack.h"
+#include "dither.h"
 #include "curves.h"
 #include "color.h"
+#include "grade.h"
+#include "lattice.h"
+#include "chroma.h"
 #include "alpha.h"
 
 static const peg_kernels PEG_NAME(table) = {
@@ -10,6 +14,7 @@ static const peg_kernels PEG_NAME(table) = {
     .unpack_u8 = PEG_NAME(unpack_u8),
     .unpack_u16 = PEG_NAME(unpack_u16),
     .unpack_f32 = PEG_NAME(unpack_f32),
+    .unpack_f16 = PEG_NAME(unpack_f16),
     .unpack_packed_u8 = PEG_NAME(unpack_packed_u8),
     .unpack_packed_u16 = PEG_NAME(unpack_packed_u16),
     .lookup_u8 = PEG_NAME(lookup_u8),
@@ -18,6 +23,7 @@ static const peg_kernels PEG_NAME(table) = {
     .pack_u16 = PEG_NAME(pack_u16),
     .pack_packed_u8 = PEG_NAME(pack_packed_u8),
     .pack_packed_u16 = PEG_NAME(pack_packed_u16),
+    .dither = PEG_NAME(dither),
     .matrix = PEG_NAME(matrix),
     .clamp = PEG_NAME(clamp),
     .power = PEG_NAME(power),
@@ -27,6 +33,16 @@ static const peg_kernels PEG_NAME(table) = {
     .pq_encode = PEG_NAME(pq_encode),
     .hlg_decode = PEG_NAME(hlg_decode),
     .hlg_encode = PEG_NAME(hlg_encode),
+    .affine = PEG_NAME(affine),
+    .cdl = PEG_NAME(cdl),
+    .curve = PEG_NAME(curve),
+    .tetrahedral = PEG_NAME(tetrahedral),
+    .trilinear = PEG_NAME(trilinear),
+    .log_encode = PEG_NAME(log_encode),
+    .log_decode = PEG_NAME(log_decode),
+    .blend_rows = PEG_NAME(blend_rows),
+    .expand = PEG_NAME(expand),
+    .shrink = PEG_NAME(shrink),
     .associate = PEG_NAME(associate),
     .unassociate = PEG_NAME(unassociate),
     .reassociate = PEG_NAME(reassociate),

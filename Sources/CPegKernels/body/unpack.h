@@ -38,6 +38,20 @@ static void PEG_NAME(unpack_f32)(const uint8_t *restrict source, float *restrict
   }
 }
 
+// The exponent's bias is 15 in a half and 127 in a float: times 2^112, which is exact and takes subnormals with it.
+static void PEG_NAME(unpack_f16)(const uint8_t *restrict source, float *restrict target, size_t count) {
+  PEG_LOOP for (size_t i = 0; i < count; i++) {
+    uint32_t half = PEG_NAME(load_u16)(source, i);
+    uint32_t bits = (half & 0x7fffu) << 13;
+    float size;
+    memcpy(&size, &bits, 4);
+    size = size * 5.192296858534828e33f;
+    size = size < 65504.0f ? size : 65504.0f;
+    size = (half & 0x7fffu) > 0x7c00u ? 0.0f : size;
+    target[i] = half & 0x8000u ? -size : size;
+  }
+}
+
 // Each component's divisor and black are loaded once; the vectoriser turns the strided loads into shuffles.
 #define PEG_UNPACK_PACKED(LOAD)                                                                                   \
   const float b0 = codes[0].black, v0 = codes[0].span, b1 = codes[1].black, v1 = codes[1].span;                   \

@@ -16,6 +16,32 @@ typedef struct peg_code {
   float black, span, low, high;
 } peg_code;
 
+/// ASC CDL v1.2: each channel's slope, offset and power, then saturation. With `clamps`, both steps are held to 0…1; without,
+/// what is not above 0 passes the power unchanged and NaN becomes 0.
+typedef struct peg_cdl {
+  float slope[3], offset[3], power[3], saturation;
+  int clamps;
+} peg_cdl;
+
+/// `size` values, at least 2, for positions 0…size − 1; a sample's position is value * scale + offset, held to them.
+typedef struct peg_curve {
+  const float *values;
+  int size;
+  float scale, offset;
+} peg_curve;
+
+/// size³ nodes of three floats, red fastest, and one float more that may be read; positions as above.
+typedef struct peg_lattice {
+  const float *nodes;
+  int size;
+  float scale[3], offset[3];
+} peg_lattice;
+
+/// code = a · log2(b · x + c) + d for x above `cut`, else e · x + f; back from codes above `cut_code`.
+typedef struct peg_log {
+  float a, b, c, d, e, f, cut, cut_code;
+} peg_log;
+
 typedef struct peg_kernels {
   /// `scalar`, `sse2`, `avx2`, `avx512`, `neon`.
   const char *name;
@@ -25,6 +51,8 @@ typedef struct peg_kernels {
   void (*unpack_u16)(const uint8_t *source, int swap, float *target, size_t count, const peg_code *code);
   /// NaN becomes 0; what lies outside ±65504 is held to it.
   void (*unpack_f32)(const uint8_t *source, float *target, size_t count);
+  /// Half floats, exactly; NaN and infinities as above.
+  void (*unpack_f16)(const uint8_t *source, float *target, size_t count);
   /// Interleaved components, 2, 3 or 4 of them, each into a row of its own, each by its own code.
   void (*unpack_packed_u8)(
       const uint8_t *source, int components, float *t0, float *t1, float *t2, float *t3, size_t count,
@@ -47,6 +75,9 @@ typedef struct peg_kernels {
       const float *s0, const float *s1, const float *s2, const float *s3, int swap, int components, uint8_t *target,
       size_t count, const peg_code *codes);
 
+  /// row[i] += amplitude · noise(x + i, y, plane); noise lies in −1…1 with a triangle's density.
+  void (*dither)(float *row, size_t count, uint32_t x, uint32_t y, uint32_t plane, float amplitude);
+
   // Colour. The matrix is row-major; each row is ((m0·a + m1·b) + m2·c).
   void (*matrix)(float *a, float *b, float *c, size_t count, const float *m);
   void (*clamp)(float *row, size_t count, float low, float high);
@@ -61,6 +92,26 @@ typedef struct peg_kernels {
   /// BT.2100 HLG to and from display light at 1000 cd/m², system gamma 1.2; 1 is `white` cd/m². BT.2020 R, G, B.
   void (*hlg_decode)(float *r, float *g, float *b, size_t count, float white);
   void (*hlg_encode)(float *r, float *g, float *b, size_t count, float white);
+
+  // Grades.
+  /// Rows of four: ((m0·a + m1·b) + m2·c) + m3.
+  void (*affine)(float *a, float *b, float *c, size_t count, const float *m);
+  void (*cdl)(float *r, float *g, float *b, size_t count, const peg_cdl *cdl);
+  /// Linear between values.
+  void (*curve)(float *row, size_t count, const peg_curve *curve);
+  void (*tetrahedral)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
+  void (*trilinear)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
+  void (*log_encode)(float *row, size_t count, const peg_log *log);
+  void (*log_decode)(float *row, size_t count, const peg_log *log);
+
+  // Chroma. Sums run in the order of the taps.
+  /// target[i] = Σ weights[k] · rows[k][i]; the target is none of the rows.
+  void (*blend_rows)(const float *const *rows, const float *weights, int taps, float *target, size_t count);
+  /// target[factor · i + p] = Σ weights[4p + k] · source[i + k] for i below `groups`; reads groups + 3 samples.
+  void (*expand)(const float *source, int factor, const float *weights, float *target, size_t groups);
+  /// target[i] = Σ weights[k] · source[step · i + k]; reads step · (count − 1) + taps samples. With a step of 2 there are 8 taps,
+  /// and even ones are added first, in pairs, then odd ones.
+  void (*shrink)(const float *source, int step, const float *weights, int taps, float *target, size_t count);
 
   // Alpha.
   void (*associate)(float *r, float *g, float *b, const float *alpha, size_t count);

@@ -11,6 +11,30 @@ public enum Oracle {
     return min(max(value, -65504), 65504)
   }
 
+  /// A half float by its bits.
+  public static func unpack(half bits: UInt16) -> Float {
+    let exponent = Int(bits >> 10) & 31
+    let fraction = Int(bits & 1023)
+    if exponent == 31, fraction != 0 { return bits & 0x8000 == 0 ? 0 : -0.0 }
+    let size: Float =
+      exponent == 31
+      ? 65504
+      : exponent == 0
+        ? Float(fraction) / 16_777_216
+        : Float(1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
+    return bits & 0x8000 == 0 ? size : -size
+  }
+
+  /// −1…1 with a triangle's density, by a hash of the place.
+  public static func noise(x: Int, y: Int, plane: Int) -> Float {
+    let line = UInt32(truncatingIfNeeded: y) &* 0x85EB_CA77 &+ UInt32(truncatingIfNeeded: plane) &* 0xC2B2_AE3D
+    var h = UInt32(truncatingIfNeeded: x) &* 0x9E37_79B1 ^ line
+    h = (h ^ (h >> 15)) &* 0x2C1B_3C6D
+    h = (h ^ (h >> 12)) &* 0x297A_2D39
+    h ^= h >> 15
+    return (Float(h & 0xffff) + Float(h >> 16)) * (1 / 65536) - 1
+  }
+
   public static func pack(_ value: Float, _ c: SampleCode) -> Int {
     var code = value * c.span + c.black
     if !(code > c.low) { code = c.low }

@@ -5,27 +5,26 @@ extension Oracle {
   /// log2((1 + t)/(1 − t)).
   static func log2Ratio(_ t: Float) -> Float {
     let s = t * t
-    var p: Float = 0.320598898
-    for coefficient: Float in [0.412198583, 0.577078016, 0.961796694, 2.88539008] { p = p * s + coefficient }
-    return t * p
+    let low: Float = 2.88539004 + 0.961798847 * s
+    let high: Float = 0.576714396 + 0.431735933 * s
+    return t * (low + (s * s) * high)
   }
 
   /// (2^f − 1)/f for |f| ≤ ½.
   static func exp2Slope(_ f: Float) -> Float {
-    var p: Float = 1.52527338e-5
-    for coefficient: Float in [
-      1.54035304e-4, 1.33335581e-3, 9.61812911e-3, 5.55041087e-2, 2.40226507e-1, 6.93147181e-1,
-    ] { p = p * f + coefficient }
-    return p
+    let f2 = f * f
+    let low: Float = 0.693147182 + 0.240226477 * f
+    let mid: Float = 0.0555033237 + 0.00961843599 * f
+    let high: Float = 0.00133988517 + 0.000153535992 * f
+    return (low + f2 * mid) + (f2 * f2) * high
   }
 
-  /// 2^(whole + part), the sum held to −126…127.
-  static func exp2(_ whole: Float, _ part: Float) -> Float {
-    let sum = clamp(whole + part, -126, 127)
-    let n = Int32(sum + (sum < 0 ? -0.5 : 0.5))
-    let f = clamp((whole - Float(n)) + part, -1, 1)
+  /// 2^(a + b), the sum held to −126…127.
+  static func exp2(_ a: Float, _ b: Float) -> Float {
+    let shifted = clamp(a + b, -126, 127) + 12_582_912
+    let f = clamp((a - (shifted - 12_582_912)) + b, -1, 1)
     let p = exp2Slope(f) * f + 1
-    return Float(bitPattern: UInt32(bitPattern: Int32(bitPattern: p.bitPattern) &+ n &* 8_388_608))
+    return Float(bitPattern: p.bitPattern &+ shifted.bitPattern << 23)
   }
 
   private static func parts(_ x: Float) -> (exponent: Float, log: Float) {
@@ -41,9 +40,7 @@ extension Oracle {
     let high = Float(bitPattern: y.bitPattern & ~0xfff)
     let low = y - high
     let (e, l) = parts(x)
-    let exact = high * e
-    let whole = exact.rounded(.towardZero)
-    return exp2(whole, (exact - whole) + (low * e + (high + low) * l))
+    return exp2(high * e, low * e + (high + low) * l)
   }
 
   static func log2Positive(_ x: Float) -> Float {
@@ -82,8 +79,7 @@ extension Oracle {
     let y = powPositive(clamp(x * white / 10000, 0, 1), 2610 / 16384)
     let delta = 0.1640625 * (1 - y) / (1 + 18.6875 * y)
     let log = 78.84375 * log2Ratio(-delta / (2 - delta))
-    let whole = log.rounded(.towardZero)
-    return exp2(whole, log - whole)
+    return exp2(log, 0)
   }
 
   static func hlgScene(_ v: Float) -> Float {
@@ -91,8 +87,7 @@ extension Oracle {
     if a <= 0.5 { return signed(a * a / 3, as: v) }
     let wanted: Float = (a - 0.55991073) / 0.17883277 * 1.44269504
     let power = wanted < 120 ? wanted : 120
-    let whole = power.rounded(.towardZero)
-    return signed((exp2(whole, power - whole) + 0.28466892) / 12, as: v)
+    return signed((exp2(power, 0) + 0.28466892) / 12, as: v)
   }
 
   static func hlgSignal(_ e: Float) -> Float {

@@ -1,0 +1,98 @@
+import PegCore
+import PegKernels
+
+/// The chroma of a picture at luma's raster, row by row: a few rows of each plane as float, filtered down, then across.
+final class ChromaSource {
+  private let shape: PictureShape
+  private let reader: RowReader
+  private let kernels: Kernels
+  private let width: Int
+  private let height: Int
+  private let across: ChromaFilter
+  private let down: ChromaFilter
+  private let expansion: [Float]
+  private let downWeights: [[Float]]
+
+  // Rows of a plane that were read last, and one row of each plane at luma's height; all with slack on both sides.
+  private static let ring = 8
+  private let stride: Int
+  private let memory: FloatBuffer
+  private var held: [Int]
+  private var current: [FloatRow]
+
+  init(_ shape: PictureShape, _ reader: RowReader, _ kernels: Kernels) {
+    self.shape = shape
+    self.reader = reader
+    self.kernels = kernels
+    (width, height) = shape.format.planeSize(1, of: shape.raster)
+    across = .across(shape.format.chromaShift.x, shape.tags.siting)
+    down = .down(shape.format.chromaShift.y, shape.tags.siting)
+    expansion = across.expansion
+    // Luma rows repeat their phases.
+    let down = down
+    downWeights = (0..<down.factor).map { down.taps(ofLuma: $0).weights }
+    stride = FloatBuffer.stride(width + 2 * Tile.slack)
+    memory = FloatBuffer(2 * (Self.ring + 1) * stride)
+    held = Array(repeating: -1, count: Self.ring)
+    current = [memory.base, memory.base]
+  }
+
+  private func row(_ plane: Int, _ slot: Int) -> FloatRow {
+    memory.base + (plane * (Self.ring + 1) + slot) * stride + Tile.slack
+  }
+
+  private func rows(_ view: PictureView, _ line: Int) -> Int {
+    let line = min(max(line, 0), height - 1)
+    let slot = line % Self.ring
+    if held[slot] != line {
+      held[slot] = line
+      for plane in 0..<2 { reader.readChroma(view, plane + 1, line, into: row(plane, slot)) }
+    }
+    return slot
+  }
+
+  /// Makes ready for luma row `line`, counted from the picture's top.
+  func prepare(_ view: PictureView, _ line: Int) {
+    if down.factor == 1 {
+      let slot = rows(view, line)
+      current = [row(0, slot), row(1, slot)]
+    } else {
+      let first = down.taps(ofLuma: line).first
+      let weights = downWeights[line % down.factor]
+      if weights[1] == 1 {
+        let slot = rows(view, first + 1)
+        current = [row(0, slot), row(1, slot)]
+      } else {
+        let slots = (0..<4).map { rows(view, first + $0) }
+        for plane in 0..<2 {
+          let target = row(plane, Self.ring)
+          kernels.blendRows(slots.map { row(plane, $0) }, weights, into: target, count: width)
+          current[plane] = target
+        }
+      }
+    }
+    guard across.factor > 1 else { return }
+    for row in current {
+      let (left, right) = (row[0], row[width - 1])
+      for k in 1...3 { row[-k] = left }
+      for k in 0..<6 { row[width + k] = right }
+    }
+  }
+
+  /// Cb and Cr of luma columns `columns`.
+  func read(_ columns: Range<Int>, _ cb: FloatRow, _ cr: FloatRow) {
+    guard across.factor > 1 else {
+      cb.update(from: current[0] + columns.lowerBound, count: columns.count)
+      cr.update(from: current[1] + columns.lowerBound, count: columns.count)
+      return
+    }
+    let factor = across.factor
+    let offset = columns.lowerBound - across.firstOfGroup
+    // The group that the first column is in, rounded down below 0 as well.
+    let group = offset >= 0 ? offset / factor : -((-offset + factor - 1) / factor)
+    let before = offset - group * factor
+    let groups = (before + columns.count + factor - 1) / factor
+    kernels.expand(current[0] + group - 1, factor: factor, expansion, into: cb - before, groups: groups)
+    kernels.expand(current[1] + group - 1, factor: factor, expansion, into: cr - before, groups: groups)
+  }
+}

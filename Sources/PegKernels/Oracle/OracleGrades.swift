@@ -1,0 +1,111 @@
+/// Grades and chroma filters in the kernels' own arithmetic.
+extension Oracle {
+  public static func affine(_ m: [Float], _ x: Float, _ y: Float, _ z: Float) -> (Float, Float, Float) {
+    func row(_ i: Int) -> Float { ((m[i] * x + m[i + 1] * y) + m[i + 2] * z) + m[i + 3] }
+    return (row(0), row(4), row(8))
+  }
+
+  /// NaN is 0.
+  static func unit(_ x: Float) -> Float { clamp(x, 0, 1) }
+  static func number(_ x: Float) -> Float { x.isNaN ? 0 : x }
+
+  public static func cdl(_ v: CDLValues, _ r: Float, _ g: Float, _ b: Float) -> (Float, Float, Float) {
+    func channel(_ x: Float, _ i: Int) -> Float {
+      let moved = x * v.slope[i] + v.offset[i]
+      if v.clamps { return v.power[i] == 1 ? unit(moved) : powPositive(unit(moved), v.power[i]) }
+      let value = number(moved)
+      return v.power[i] == 1 || !(value > 0) ? value : powPositive(value, v.power[i])
+    }
+    let (x, y, z) = (channel(r, 0), channel(g, 1), channel(b, 2))
+    if v.saturation == 1 { return (x, y, z) }
+    let luma: Float = (0.2126 * x + 0.7152 * y) + 0.0722 * z
+    func saturated(_ x: Float) -> Float {
+      let value = luma + v.saturation * (x - luma)
+      return v.clamps ? unit(value) : value
+    }
+    return (saturated(x), saturated(y), saturated(z))
+  }
+
+  /// The cell and the fraction in it of a value among `size` nodes.
+  private static func cell(_ x: Float, _ scale: Float, _ offset: Float, _ size: Int) -> (Int, Float) {
+    let p = clamp(x * scale + offset, 0, Float(size - 1))
+    let k = min(Int(p), size - 2)
+    return (k, p - Float(k))
+  }
+
+  public static func curve(_ curve: CurveTable, _ x: Float) -> Float {
+    let (k, f) = cell(x, curve.scale, curve.offset, curve.values.count)
+    return curve.values[k] + f * (curve.values[k + 1] - curve.values[k])
+  }
+
+  public static func lattice(_ lattice: ColorLattice, _ r: Float, _ g: Float, _ b: Float) -> [Float] {
+    let (scale, offset, size) = (lattice.scale, lattice.offset, lattice.size)
+    let (kr, fr) = cell(r, scale[0], offset[0], size)
+    let (kg, fg) = cell(g, scale[1], offset[1], size)
+    let (kb, fb) = cell(b, scale[2], offset[2], size)
+    func node(_ i: Int, _ j: Int, _ k: Int, _ c: Int) -> Float {
+      lattice.nodes[3 * ((kr + i) + size * ((kg + j) + size * (kb + k))) + c]
+    }
+    if lattice.interpolation == .trilinear {
+      return (0..<3).map { c in
+        func edge(_ j: Int, _ k: Int) -> Float { node(0, j, k, c) * (1 - fr) + node(1, j, k, c) * fr }
+        let near = edge(0, 0) * (1 - fg) + edge(1, 0) * fg
+        let far = edge(0, 1) * (1 - fg) + edge(1, 1) * fg
+        return near * (1 - fb) + far * fb
+      }
+    }
+    // The axes, largest fraction first; which of two equal ones comes first does not matter, the weight between them is 0.
+    var axes = [(fr, 0), (fg, 1), (fb, 2)]
+    axes.sort { $0.0 > $1.0 }
+    var corner = [0, 0, 0]
+    corner[axes[0].1] = 1
+    let first = corner
+    corner[axes[1].1] = 1
+    let second = corner
+    let weights = [1 - axes[0].0, axes[0].0 - axes[1].0, axes[1].0 - axes[2].0, axes[2].0]
+    return (0..<3).map { c in
+      ((node(0, 0, 0, c) * weights[0] + node(first[0], first[1], first[2], c) * weights[1])
+        + node(second[0], second[1], second[2], c) * weights[2]) + node(1, 1, 1, c) * weights[3]
+    }
+  }
+
+  public static func logEncode(_ l: LogCurve, _ x: Float) -> Float {
+    let value = number(x)
+    guard value > l.cut else { return l.e * value + l.f }
+    let inner = l.b * value + l.c
+    return l.a * log2Positive(clamp(inner, .leastNormalMagnitude, .greatestFiniteMagnitude)) + l.d
+  }
+
+  public static func logDecode(_ l: LogCurve, _ code: Float) -> Float {
+    let v = number(code)
+    guard v > l.cutCode else { return (v - l.f) / l.e }
+    return (exp2((v - l.d) * (1 / l.a), 0) - l.c) / l.b
+  }
+
+  // MARK: Chroma
+
+  public static func blend(_ rows: [[Float]], _ weights: [Float], _ i: Int) -> Float {
+    var sum = rows[0][i] * weights[0]
+    for k in 1..<rows.count { sum += rows[k][i] * weights[k] }
+    return sum
+  }
+
+  public static func expand(_ source: [Float], factor: Int, _ weights: [Float], _ i: Int) -> Float {
+    let (at, p) = (i / factor, i % factor)
+    var sum = source[at] * weights[4 * p]
+    for k in 1..<4 { sum += source[at + k] * weights[4 * p + k] }
+    return sum
+  }
+
+  public static func shrink(_ source: [Float], step: Int, _ w: [Float], _ i: Int) -> Float {
+    let s = source[(step * i)...].prefix(w.count).map { $0 }
+    guard step == 2 else {
+      var sum = s[0] * w[0]
+      for k in 1..<w.count { sum += s[k] * w[k] }
+      return sum
+    }
+    let even = (s[0] * w[0] + s[2] * w[2]) + (s[4] * w[4] + s[6] * w[6])
+    if w[1] == 0, w[5] == 0, w[7] == 0 { return even + s[3] * w[3] }
+    return even + ((s[1] * w[1] + s[3] * w[3]) + (s[5] * w[5] + s[7] * w[7]))
+  }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import PegKernels
+import PegTestSupport
+import Testing
+
+/// What grades and chroma filters are made of: every level against the oracle, the oracle against published vectors.
+@Suite struct GradeKernelTests {
+  private static let set1 = CDLValues(
+    slope: [1.35, 1.1, 0.071], offset: [0.05, -0.23, 0.11], power: [0.93, 0.81, 1.27], saturation: 1.23)
+  private static let set2 = CDLValues(
+    slope: [1.15, 1.1, 0.9], offset: [0.05, 0.02, 0.07], power: [1.2, 0.95, 1.13], saturation: 0.87)
+
+  private static func open(_ values: CDLValues) -> CDLValues {
+    var values = values
+    values.clamps = false
+    return values
+  }
+
+  /// OpenColorIO's own vectors, tests/cpu/ops/cdl/CDLOp_tests.cpp.
+  @Test func theCDLGivesPublishedVectors() {
+    let vectors: [(CDLValues, [Float], [Float])] = [
+      (Self.set1, [0.3278, 0.01, 1], [0.609399, 0, 0.113130]),
+      (Self.set1, [0.25, 0.5, 0.75], [0.422056, 0.401466, 0.035820]),
+      (Self.set1, [1.25, 1.5, 1.75], [1, 1, 0]),
+      (Self.set1, [-0.2, 0.5, 1.4], [0, 0.421096, 0.101225]),
+      (Self.set1, [-0.25, -0.5, -0.75], [0, 0, 0.031735]),
+      (Self.set1, [0, 0.8, 0.99], [0, 0.746748, 0.018691]),
+      (Self.set1, [0, 0, 0], [0.071827, 0, 0.070533]),
+      (Self.open(Self.set1), [0.25, 0.5, 0.75], [0.422056, 0.401466, 0.035820]),
+      (Self.open(Self.set1), [1.25, 1.5, 1.75], [1.753162, 1.331130, -0.108181]),
+      (Self.open(Self.set1), [-0.2, 0.5, 1.4], [-0.327485, 0.431854, 0.111983]),
+      (Self.open(Self.set1), [0, 0, 0], [0.109661, -0.249088, 0.108368]),
+      (Self.set2, [0.65, 0.55, 0.2], [0.745644, 0.639197, 0.264149]),
+      (Self.set2, [0.41, 0.81, 0.39], [0.499594, 0.897554, 0.428591]),
+      (Self.set2, [0.25, 0.5, 0.75], [0.305035, 0.578779, 0.692558]),
+    ]
+    for (values, color, wanted) in vectors {
+      let made = Oracle.cdl(values, color[0], color[1], color[2])
+      for (got, want) in zip([made.0, made.1, made.2], wanted) {
+        #expect(abs(got - want) < 2e-6, "\(color): \(made), not \(wanted)")
+      }
+    }
+  }
+
+  @Test(arguments: Kernels.levels) func cdlsAndMatricesEqualTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(11)
+    let unit = CDLValues(slope: [1, 0.5, 2], offset: [0, 0.1, -0.5], power: [1, 1, 1], saturation: 1)
+    let matrix: [Float] = [1, 0.25, -0.5, 0.1, 0, 1.5, 0.125, -0.2, -0.0625, 0, 0.75, 0.3]
+    for width in widths {
+      let rows = (0..<3).map { _ in numbers.floats(width) }
+      func check(_ run: ([FloatRow]) -> Void, _ wanted: (Float, Float, Float) -> [Float]) {
+        let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
+        run(buffers.map(\.row))
+        let colors = (0..<width).map { wanted(rows[0][$0], rows[1][$0], rows[2][$0]) }
+        for c in 0..<3 { #expect(sameBits(buffers[c].floats, colors.map { $0[c] })) }
+        #expect(guardsHold(buffers))
+      }
+      for values in [Self.set1, Self.open(Self.set1), Self.set2, unit, Self.open(unit)] {
+        check({ kernels.cdl($0[0], $0[1], $0[2], count: width, values) }) {
+          let made = Oracle.cdl(values, $0, $1, $2)
+          return [made.0, made.1, made.2]
+        }
+      }
+      check({ kernels.affine($0[0], $0[1], $0[2], count: width, by: matrix) }) {
+        let made = Oracle.affine(matrix, $0, $1, $2)
+        return [made.0, made.1, made.2]
+      }
+    }
+  }
+
+  private func lattice(_ size: Int, _ interpolation: ColorLattice.Interpolation, wide: Bool) -> ColorLattice {
+    var numbers = Numbers(UInt64(size))
+    return ColorLattice(
+      size: size, colors: numbers.floats(size * size * size * 3, in: -0.5...1.5, wild: false),
+      low: wide ? [-0.5, 0, -0.25] : [0, 0, 0], high: wide ? [1.5, 2, 1] : [1, 1, 1], interpolation: interpolation)
+  }
+
+  @Test(arguments: Kernels.levels) func latticesEqualTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(12)
+    for size in [2, 3, 17] {
+      for interpolation in [ColorLattice.Interpolation.tetrahedral, .trilinear] {
+        let lattice = lattice(size, interpolation, wide: size == 3)
+        for width in widths {
+          let rows = (0..<3).map { _ in numbers.floats(width, in: -0.2...1.2) }
+          let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
+          kernels.lattice(buffers[0].row, buffers[1].row, buffers[2].row, count: width, lattice)
+          let wanted = (0..<width).map { Oracle.lattice(lattice, rows[0][$0], rows[1][$0], rows[2][$0]) }
+          for c in 0..<3 { #expect(sameBits(buffers[c].floats, wanted.map { $0[c] })) }
+          #expect(guardsHold(buffers))
+        }
+      }
+    }
+  }
+
+  /// On the nodes a lattice is its table; on an edge between two it is linear, whichever way it goes in between.
+  @Test func latticesGoThroughTheirNodes() {
+    for interpolation in [ColorLattice.Interpolation.tetrahedral, .trilinear] {
+      let lattice = lattice(3, interpolation, wide: false)
+      let colors = Array(lattice.colors)
+      for b in 0..<3 {
+        for g in 0..<3 {
+          for r in 0..<3 {
+            let node = Array(colors[3 * (r + 3 * (g + 3 * b))..<3 * (r + 3 * (g + 3 * b)) + 3])
+            #expect(Oracle.lattice(lattice, Float(r) / 2, Float(g) / 2, Float(b) / 2) == node)
+          }
+        }
+      }
+      let quarter = Oracle.lattice(lattice, 0.125, 0, 0)
+      for c in 0..<3 { #expect(abs(quarter[c] - (0.75 * colors[c] + 0.25 * colors[3 + c])) < 1e-7) }
+      // Outside: the faces. NaN is black.
+      #expect(Oracle.lattice(lattice, -9, 7, .infinity) == Oracle.lattice(lattice, 0, 1, 1))
+      #expect(Oracle.lattice(lattice, .nan, 0, 0) == Oracle.lattice(lattice, 0, 0, 0))
+    }
+  }
+
+  /// Between corners, tetrahedral weights are those of the published six cases: (0.6, 0.2, 0.4) goes along r, b, g.
+  @Test func tetrahedraAreTheOnesOfTheirFractions() {
+    let lattice = lattice(2, .tetrahedral, wide: false)
+    let colors = Array(lattice.colors)
+    func corner(_ r: Int, _ g: Int, _ b: Int, _ c: Int) -> Float { colors[3 * (r + 2 * (g + 2 * b)) + c] }
+    let made = Oracle.lattice(lattice, 0.6, 0.2, 0.4)
+    for c in 0..<3 {
+      let wanted =
+        0.4 * corner(0, 0, 0, c) + 0.2 * corner(1, 0, 0, c) + 0.2 * corner(1, 0, 1, c) + 0.2 * corner(1, 1, 1, c)
+      #expect(abs(made[c] - wanted) < 2e-7)
+    }
+  }
+
+  @Test(arguments: Kernels.levels) func curvesAndLogsEqualTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(13)
+    let table = CurveTable(numbers.floats(1025, in: -1...2, wild: false), low: -0.25, high: 1.25)
+    let two = CurveTable([0.25, 0.75])
+    // ACEScct (AMPAS S-2016-001): (log2 x + 9.72)/17.52 above 0.0078125.
+    let cct = LogCurve(
+      a: 1 / 17.52, b: 1, c: 0, d: 9.72 / 17.52, e: 10.5402377416545, f: 0.0729055341958355, cut: 0.0078125,
+      cutCode: 0.155251141552511)
+    for width in widths {
+      let values = numbers.floats(width)
+      func check(_ run: (FloatRow) -> Void, _ wanted: (Float) -> Float) {
+        let row = GuardedBytes(values, offset: 4)
+        run(row.row)
+        #expect(sameBits(row.floats, values.map(wanted)))
+        #expect(row.guardsHold)
+      }
+      for curve in [table, two] {
+        check({ kernels.curve($0, count: width, curve) }) { Oracle.curve(curve, $0) }
+      }
+      check({ kernels.logEncode($0, count: width, cct) }) { Oracle.logEncode(cct, $0) }
+      check({ kernels.logDecode($0, count: width, cct) }) { Oracle.logDecode(cct, $0) }
+    }
+    // colour-science 0.4.7, log_encoding_ACEScct.
+    for (x, code) in [
+      (0, 0.0729055342), (0.0078125, 0.155251142), (0.18, 0.413588402), (1, 0.554794521), (16, 0.783105023),
+    ] {
+      #expect(abs(Double(Oracle.logEncode(cct, Float(x))) - code) < 2e-7)
+      #expect(abs(Double(Oracle.logDecode(cct, Float(code))) - x) < 4e-6 * max(x, 0.1))
+    }
+    #expect(Oracle.curve(two, -1) == 0.25 && Oracle.curve(two, 0.5) == 0.5 && Oracle.curve(two, 9) == 0.75)
+  }
+
+  @Test(arguments: Kernels.levels) func chromaFiltersEqualTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(14)
+    for width in widths where width > 0 {
+      for taps in [2, 4, 8] {
+        let rows = (0..<taps).map { _ in numbers.floats(width, wild: false) }
+        let weights = numbers.floats(taps, wild: false)
+        let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * ($0 % 4)) }
+        let target = GuardedBytes(width * 4, offset: 4)
+        kernels.blendRows(buffers.map(\.row), weights, into: target.row, count: width)
+        #expect(sameBits(target.floats, (0..<width).map { Oracle.blend(rows, weights, $0) }))
+        #expect(target.guardsHold)
+      }
+      for factor in [2, 4] {
+        let source = numbers.floats(width + 3, wild: false)
+        let weights = numbers.floats(4 * factor, wild: false)
+        let from = GuardedBytes(source, offset: 4)
+        let target = GuardedBytes(width * factor * 4, offset: 8)
+        kernels.expand(from.row, factor: factor, weights, into: target.row, groups: width)
+        #expect(
+          sameBits(target.floats, (0..<width * factor).map { Oracle.expand(source, factor: factor, weights, $0) }))
+        #expect(target.guardsHold)
+      }
+      for (step, taps) in [(2, 8), (4, 16)] {
+        var weights = numbers.floats(taps, wild: false)
+        for isCosited in [false, true] {
+          if isCosited, step == 2 { for k in [1, 5, 7] { weights[k] = 0 } }
+          let source = numbers.floats(step * (width - 1) + taps, wild: false)
+          let from = GuardedBytes(source, offset: 4)
+          let target = GuardedBytes(width * 4, offset: 4)
+          kernels.shrink(from.row, step: step, weights, into: target.row, count: width)
+          #expect(sameBits(target.floats, (0..<width).map { Oracle.shrink(source, step: step, weights, $0) }))
+          #expect(target.guardsHold)
+        }
+      }
+    }
+  }
+}
