@@ -1,16 +1,15 @@
 import PegCore
-import PegPlan
 import PegTimeline
 
 /// What a cut leaves open: its rate and raster come from its first media, and a finding says so (DESIGN §5).
 struct CutDefaults {
   let timeline: Timeline
-  let settings: CutSettings
+  let settings: TimelineSettings
   let options: PlanOptions
   let reader: MediaReader
   var findings: [Finding] = []
 
-  init(timeline: Timeline, settings: CutSettings, options: PlanOptions, reader: MediaReader) {
+  init(timeline: Timeline, settings: TimelineSettings, options: PlanOptions, reader: MediaReader) {
     self.timeline = timeline
     self.settings = settings
     self.options = options
@@ -20,18 +19,14 @@ struct CutDefaults {
   /// The first video clip's range's, where neither the cut nor the command says one.
   mutating func rate() throws(PegError) -> FrameRate {
     if let rate = options.rate ?? settings.rate { return rate }
-    let clips = timeline.placedClips.filter { $0.kind == .video && $0.isEnabled }
-    for placed in clips.prefix(1) {
-      var rate = (placed.clip.item.sourceRange ?? placed.clip.activeReference?.availableRange)?.duration.rate
-      if rate == nil, let reference = placed.clip.activeReference {
-        rate = try reader.media(of: reference).rate.map { FrameRate($0) }
-      }
-      guard let rate else { break }
+    if let place = clips.first,
+      let range = place.clip.item.sourceRange ?? place.clip.activeReference?.common?.availableRange
+    {
+      let rate = range.duration.rate
       findings.append(
         Finding(
           "cut.rate", .note,
-          "\(options.name) names no rate: \(rate.spoken) frames per second is taken, from "
-            + Place.name(of: placed.clip.item, "clip", at: Place(track: 0, address: placed.address, depth: 0)),
+          "\(options.name) names no rate: \(rate.spoken) frames per second is taken, from clip \(place.name)",
           at: options.name, hint: "set `rate` in the timeline's pegbar metadata, or say --rate"))
       return rate
     }
@@ -46,17 +41,30 @@ struct CutDefaults {
     throw PegError(.badInput, "\(options.name) has no rate and no video clip to take one from", hint: "say --rate")
   }
 
+  /// The clips whose pictures play, in order.
+  private var clips: [ClipPlace] { timeline.everyClip.filter { $0.kind == .video && $0.isEnabled } }
+
   /// The label of record frame 0.
-  func start(at rate: FrameRate) -> Timecode {
-    let isDrop = (settings.isDropFrame ?? false) && rate.allowsDropFrame
+  func start(at rate: FrameRate) throws(PegError) -> Timecode {
+    let isDrop = settings.dropFrame ?? false
+    guard !isDrop || rate.allowsDropFrame else {
+      throw PegError(
+        .badInput, "\(options.name) says drop_frame, which \(rate.spoken) frames per second does not have",
+        hint: "drop-frame counts 29.97, 59.94 and 119.88")
+    }
     guard let start = timeline.globalStart else { return Timecode(frames: 0, rate: rate, dropFrame: isDrop) }
-    // Labels count frames: 01:00:00:00 written at 24 is the same label at 23.976.
-    let frames =
-      start.rate.timebase == rate.timebase
-      ? start.value.rounded
-      : start.value.multipliedChecked(rate.value / start.rate.value)?.rounded ?? start.value.rounded
     let day = Timecode.framesPerDay(rate: rate, dropFrame: isDrop)
-    return Timecode(frames: ((frames % day) + day) % day, rate: rate, dropFrame: isDrop)
+    func within(_ frames: Int) -> Timecode {
+      Timecode(frames: ((frames % day) + day) % day, rate: rate, dropFrame: isDrop)
+    }
+    // Frames are counted: 86400 at 24 and at 23.976 are the same label.
+    let (own, base) = (start.rate.timebase, rate.timebase)
+    guard own != base else { return within(start.value.rounded) }
+    // At another count per second the label stays, 01:00:00:00 whatever the rate.
+    let scaled = try Exact.product(start.value, Rational(base, own)).floor
+    guard isDrop else { return within(scaled) }
+    let minutes = scaled / (60 * base)
+    return within(scaled - base / 15 * (minutes - minutes / 10))
   }
 
   /// The first movie's, where neither the cut nor the command says one; with it the shape of its pixels.
@@ -69,8 +77,8 @@ struct CutDefaults {
       return (raster, settings.pixelAspect ?? 1)
     }
     if options.knowledge == .references { return (Raster(0, 0), settings.pixelAspect ?? 1) }
-    for placed in timeline.placedClips where placed.kind == .video && placed.isEnabled {
-      guard let reference = placed.clip.activeReference, let facts = reader.catalogue.facts(of: reference),
+    for place in clips {
+      guard let reference = place.clip.activeReference, let facts = reader.catalogue.facts(of: reference),
         facts.kind == .movie, let video = facts.video
       else { continue }
       let aspect = settings.pixelAspect ?? video.pixelAspect
@@ -81,7 +89,11 @@ struct CutDefaults {
           at: options.name, hint: "set `raster` in the timeline's pegbar metadata, or say --raster"))
       return (video.raster, aspect)
     }
-    throw PegError(
-      .badInput, "\(options.name) has no raster and no movie to take one from", hint: "say --raster 1920x1080")
+    let sentence = "\(options.name) has no raster and no movie to take one from"
+    guard !options.keepsGoing else {
+      findings.append(Finding("cut.raster", .warning, sentence, at: options.name, hint: "say --raster 1920x1080"))
+      return (Raster(0, 0), 1)
+    }
+    throw PegError(.badInput, sentence, hint: "say --raster 1920x1080")
   }
 }

@@ -15,15 +15,36 @@ public enum FramePlanner {
   public static func plan(
     _ timeline: Timeline, media catalogue: MediaCatalogue, options: PlanOptions
   ) throws(PegError) -> FramePlan {
-    let settings = try CutSettings(timeline.info, at: options.name)
-    let reader = MediaReader(catalogue: catalogue, options: options, gaps: settings.gaps)
+    let settings = try timeline.settings()
+    guard timeline.tracks.item.info.metadata["pegbar"] == nil else {
+      throw PegError(
+        .badInput, "the stack of \(options.name) has pegbar metadata, which is not understood there",
+        hint: "settings of the whole programme stand in the timeline's metadata")
+    }
+    let reader = MediaReader(
+      catalogue: catalogue, options: options, gaps: settings.gaps ?? .error, rate: options.rate ?? settings.rate)
+    let timeline = try reader.completed(timeline)
     var defaults = CutDefaults(timeline: timeline, settings: settings, options: options, reader: reader)
     let rate = try defaults.rate()
-    var builder = PlanBuilder(timeline: timeline, options: options, cut: settings, rate: rate, reader: reader)
-    builder.start = defaults.start(at: rate)
+    let start = try defaults.start(at: rate)
     let (raster, pixelAspect) = try defaults.raster()
+    var builder = PlanBuilder(
+      timeline: timeline, options: options, cut: settings, rate: rate, start: start, reader: reader)
     for finding in defaults.findings { builder.note(finding) }
     return try builder.plan(raster: raster, pixelAspect: pixelAspect)
+  }
+
+  /// What is wrong with a cut: the findings of its plan, and an error for each clip that cannot play, the others going on.
+  ///
+  /// Media that are not there are not among them: that is what a ``LinkReport`` says.
+  public static func check(
+    _ timeline: Timeline, media catalogue: MediaCatalogue, options: PlanOptions
+  ) -> [Finding] {
+    var options = options
+    options.keepsGoing = true
+    do throws(PegError) { return try plan(timeline, media: catalogue, options: options).findings } catch {
+      return [Finding("cut.no_plan", .error, error.sentence, at: options.name, hint: error.hint)]
+    }
   }
 }
 
@@ -31,49 +52,53 @@ public enum FramePlanner {
 struct PlanBuilder {
   let timeline: Timeline
   let options: PlanOptions
-  let cut: CutSettings
+  let cut: TimelineSettings
   let rate: FrameRate
+  let start: Timecode
   let reader: MediaReader
-  var start: Timecode
 
   private(set) var sources: [PlannedSource] = []
   private var sourceIndices: [PlannedSource: Int] = [:]
-  private var media: [MediaReference: Result<ReferencedMedia, PegError>] = [:]
-  private var indices: [MediaReference: Int] = [:]
+  private var media: [MediaKey: Result<ReferencedMedia, PegError>] = [:]
+  private var indices: [MediaKey: Int] = [:]
   private(set) var findings: [Finding] = []
   private var noted: Set<Finding> = []
   private(set) var refusals: [Finding] = []
 
-  init(timeline: Timeline, options: PlanOptions, cut: CutSettings, rate: FrameRate, reader: MediaReader) {
+  init(
+    timeline: Timeline, options: PlanOptions, cut: TimelineSettings, rate: FrameRate, start: Timecode,
+    reader: MediaReader
+  ) {
     self.timeline = timeline
     self.options = options
     self.cut = cut
     self.rate = rate
+    self.start = start
     self.reader = reader
-    start = Timecode(frames: 0, rate: rate)
   }
+
+  var overrun: OverrunPolicy { cut.overrun ?? .hold }
 
   mutating func plan(raster: Raster, pixelAspect: Rational) throws(PegError) -> FramePlan {
     let stack = timeline.tracks
-    let root = Place(track: 0, address: "#", depth: 0)
-    let length = try edge(try duration(of: .stack(stack), at: root))
+    let root = Place()
+    let length = try edge(try timeline.duration())
     guard length > 0 else { throw PegError(.badInput, "\(options.name) has no frames") }
     let record = Level(time: TimeMap(), window: FrameRange(0, length))
-    let own = try ItemSettings(stack.item.info, at: "the stack of \(options.name)")
-    let inner = try level(inside: stack.item, own, start: 0, end: length, of: record, at: root)
-    var runs = try composed(stack, in: inner, at: root, isTop: true)
-    if !own.changesNoPixel { runs = grouped(runs, name: stack.item.info.name, own, start: 0, in: record) }
+    let inner = try level(inside: stack.item, step: nil, start: 0, end: length, of: record, at: root)
+    var runs = stack.item.isEnabled ? try composed(stack, in: inner, at: root) : []
     if !cut.grade.isEmpty {
-      var whole = ItemSettings()
+      var whole = TrackSettings()
       whole.grade = cut.grade
       runs = grouped(runs, name: timeline.info.name, whole, start: 0, in: record)
     }
-    let items = try planItems(in: inner)
+    try noteEmptyEnd(runs, length: length)
     let sound = try sound(length: length, in: inner)
     return FramePlan(
-      name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect, workingSpace: cut.workingSpace,
+      name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect,
+      workingSpace: cut.workingSpace ?? "bt709",
       start: start, duration: length, sources: sources, spans: Self.spans(runs, length: length), sound: sound,
-      items: items, findings: findings, refusals: refusals)
+      items: try items(of: stack, in: inner, at: root), findings: findings, refusals: refusals)
   }
 
   /// Fills the gaps between runs, so that spans are contiguous.
@@ -89,36 +114,21 @@ struct PlanBuilder {
     return spans
   }
 
-  /// The items of the cut's own tracks, switched off ones included.
-  private func planItems(in level: Level) throws(PegError) -> [PlanItem] {
-    var items: [PlanItem] = []
-    for (index, child) in timeline.tracks.children.enumerated() {
-      guard case .track(let track) = child else { continue }
-      let name = timeline.trackName(index)
-      let place = Place(track: index, address: name, depth: 1)
-      let layout = try layout(track.children, at: place)
-      let own = try ItemSettings(track.item.info, at: "track \(name)")
-      let end = try edge(try duration(of: child, at: place))
-      let inner = try self.level(inside: track.item, own, start: 0, end: end, of: level, at: place)
-      for item in layout.items {
-        guard let (kind, info) = Self.planKind(of: item.child) else { continue }
-        items.append(
-          PlanItem(
-            kind: kind, track: index, trackName: name, index: item.index, name: info.info.name,
-            range: inner.records(item.start, item.end) ?? FrameRange(0, 0)))
-      }
+  /// Says where a cut goes on only because of what is switched off in it.
+  private mutating func noteEmptyEnd(_ runs: [LayeredRun], length: Int) throws(PegError) {
+    let stack = timeline.tracks
+    guard stack.item.sourceRange == nil else { return }
+    var longest = Rational.zero
+    for (label, child) in zip(stack.labels, stack.children) where Self.plays(child) {
+      longest = max(longest, try child.duration(at: CutAddress([.init(label)])))
     }
-    return items
-  }
-
-  private static func planKind(of child: Composable) -> (PlanItem.Kind, ItemInfo)? {
-    switch child {
-    case .clip(let clip): (.clip, clip.item)
-    case .gap(let gap): (.gap, gap.item)
-    case .stack(let stack): (.stack, stack.item)
-    case .track(let track): (.track, track.item)
-    case .transition, .unknown: nil
-    }
+    let end = try edge(longest)
+    guard end < length else { return }
+    note(
+      Finding(
+        "cut.empty_end", .warning,
+        "\(options.name) ends with \(length - end) empty frames: only what is switched off is that long",
+        at: options.name, range: FrameRange(end, length), hint: "trim it, or give the stack a source_range"))
   }
 
   // MARK: What is found
@@ -133,6 +143,14 @@ struct PlanBuilder {
     if noted.insert(finding).inserted { refusals.append(finding) }
   }
 
+  /// Ends the planning for a clip that cannot play, or notes it where the others go on.
+  mutating func fail(_ error: PegError, of name: String, at frame: Int, in range: FrameRange?) throws(PegError) {
+    let sentence = "\(name) at \(label(frame)): \(error.sentence)"
+    guard options.keepsGoing else { throw PegError(error.kind, sentence, hint: error.hint) }
+    guard error.kind != .missingInput else { return }
+    note(Finding("clip.unplayable", .error, sentence, at: name, range: range, hint: error.hint))
+  }
+
   /// `01:00:10:05`.
   func label(_ frame: Int) -> String { start.advanced(by: frame).description }
 
@@ -140,29 +158,46 @@ struct PlanBuilder {
 
   /// The media of a reference, read once.
   mutating func media(of reference: MediaReference) throws(PegError) -> ReferencedMedia {
+    let key = try MediaKey(reference)
     let result: Result<ReferencedMedia, PegError>
-    if let known = media[reference] {
+    if let known = media[key] {
       result = known
     } else {
-      do { result = .success(try reader.media(of: reference)) } catch { result = .failure(error) }
-      media[reference] = result
+      do throws(PegError) { result = .success(try reader.media(of: reference)) } catch { result = .failure(error) }
+      media[key] = result
     }
     return try result.get()
   }
 
   /// The index of a reference's source in the plan; its findings become the plan's.
-  mutating func index(of source: PlannedSource, _ media: ReferencedMedia, for reference: MediaReference) -> Int {
-    if let index = indices[reference] { return index }
+  mutating func index(of media: ReferencedMedia, for reference: MediaReference) throws(PegError) -> Int {
+    let key = try MediaKey(reference)
+    if let index = indices[key] { return index }
     for finding in media.findings { note(finding) }
     let index: Int
-    if let known = sourceIndices[source] {
+    if let known = sourceIndices[media.source] {
       index = known
     } else {
       index = sources.count
-      sources.append(source)
-      sourceIndices[source] = index
+      sources.append(media.source)
+      sourceIndices[media.source] = index
     }
-    indices[reference] = index
+    indices[key] = index
     return index
+  }
+}
+
+/// What of a reference decides on its media: two clips of one source have equal keys, whatever else their references say.
+private struct MediaKey: Hashable {
+  private let spelling: String?
+  private let sequence: ImageSequence?
+  private let range: TimeRange?
+  private let settings: ReferenceSettings
+
+  init(_ reference: MediaReference) throws(PegError) {
+    spelling = reference.spelling
+    sequence = if case .sequence(_, let sequence) = reference { sequence } else { nil }
+    range = reference.common?.availableRange
+    settings = try reference.settings()
   }
 }

@@ -1,10 +1,13 @@
 import PegCore
 import PegPlan
+import PegTimeline
 
 /// A composition as record frames see it: how they lead to its grid, and over which of them it is visible.
 struct Level {
   var time: TimeMap
   var window: FrameRange
+  /// What its clips are placed by where they say nothing themselves.
+  var placement: PlacementSetting? = nil
 
   /// The record frames of the window that stand in `start..<end` of the grid; `nil` when there is none.
   ///

@@ -1,226 +1,210 @@
 import Foundation
 public import PegCore
-public import PegMedia
+import PegMedia
 public import PegTimeline
 
-/// What became of one clip when its media were looked for.
-public struct LinkEntry: Hashable, Sendable {
-  public enum Outcome: Hashable, Sendable {
-    case linked(LinkMethod)
-    /// Several media fit; the cut keeps what it said.
-    case ambiguous
-    case missing
-  }
-
-  /// `V1:3`.
-  public var address: String
-  public var clip: String
-  public var outcome: Outcome
-  /// Where the media lie, as the cut will say it.
-  public var path: String?
-  /// Why this one, or which ones fit, or what was tried.
-  public var reason: String
-  public var candidates: [String]
-}
-
-/// A cut whose clips have been linked, and how.
-public struct LinkReport: Sendable {
-  public var timeline: Timeline
-  public var entries: [LinkEntry]
-  public var findings: [Finding]
-
-  /// Clips that have no media.
-  public var unlinked: [LinkEntry] {
-    entries.filter { if case .linked = $0.outcome { false } else { true } }
-  }
-}
-
-/// Finds each clip's media: where the cut says, else by name and timecode under the media folders.
+/// Finds each clip's media: where the cut says, else under the media folders by relative path, name and timecode.
 public struct Linker {
   private let resolver: MediaResolver
   private let folders: MediaFolders
   private let prober: any MediaProber
   /// Links are written relative to this folder where the media lie below it.
-  private let outputFolder: String
+  private let home: CutFolder
 
   public init(resolver: MediaResolver, folders: MediaFolders, outputFolder: String, prober: any MediaProber) {
     self.resolver = resolver
     self.folders = folders
-    self.outputFolder = outputFolder
     self.prober = prober
+    home = CutFolder(path: outputFolder)
   }
 
-  /// Links every take of every clip.
-  public func link(_ timeline: Timeline) -> LinkReport {
-    var report = LinkReport(timeline: timeline, entries: [], findings: folders.findings)
-    for placed in timeline.placedClips {
-      var clip = placed.clip
+  /// Links every take of every clip, and opens each piece of media once.
+  public func link(_ timeline: Timeline) throws(PegError) -> LinkReport {
+    let said = try timeline.settings().rate
+    var run = LinkRun(prober: prober)
+    var report = LinkReport(timeline: timeline, entries: [], findings: folders.findings, catalogue: MediaCatalogue())
+    try report.timeline.updateEveryClip { (address, clip) throws(PegError) in
       for index in clip.references.indices {
-        let isActive = clip.references[index].key == clip.activeKey
-        guard let found = outcome(clip.references[index].reference, of: placed) else { continue }
-        if isActive { report.entries.append(found.entry) }
-        if let reference = found.reference { clip.references[index].reference = reference }
+        let take = clip.references[index].key
+        var entry = LinkEntry(
+          address: address, clip: clip.item.info.name, take: take, isActive: take == clip.activeKey, outcome: .missing,
+          path: nil, reason: "", candidates: [])
+        if let found = find(clip.references[index].reference, of: clip, &entry, &run) {
+          let rate = clip.item.sourceRange?.duration.rate ?? said ?? FrameRate(24)
+          let linked = home.relinked(clip.references[index].reference, to: found, rate: rate)
+          clip.references[index].reference = linked
+          if let spelling = linked.spelling {
+            report.catalogue[spelling] = .known(found)
+            entry.path = spelling
+          }
+          if entry.isActive, let range = clip.item.sourceRange {
+            // Frames that are counted at the rate as stored are frames of the true rate; how long they play is the cut's.
+            clip.item.sourceRange?.start = found.meaning(range.start)
+          }
+        }
+        report.entries.append(entry)
       }
-      report.timeline.replaceClip(at: placed.path, with: clip)
+      if clip.references.isEmpty {
+        report.entries.append(
+          LinkEntry(
+            address: address, clip: clip.item.info.name, take: clip.activeKey, isActive: true, outcome: .missing,
+            path: nil, reason: "no media: the clip has no media reference", candidates: []))
+      }
     }
-    report.findings += report.unlinked.map { entry in
-      Finding(
-        entry.outcome == .ambiguous ? "link.ambiguous" : "link.missing", .error, entry.reason,
-        at: "\(entry.address) \(entry.clip)",
-        hint: "name more folders with --media, or decide with `pegbar cut link CUT#\(entry.address) PATH`")
-    }
+    report.findings += report.entries.filter { !$0.isLinked }.map(Self.finding)
     return report
   }
 
-  private func outcome(
-    _ reference: MediaReference, of placed: PlacedClip
-  ) -> (entry: LinkEntry, reference: MediaReference?)? {
-    var entry = LinkEntry(
-      address: placed.address, clip: placed.clip.item.info.name, outcome: .missing, path: nil, reason: "",
-      candidates: [])
-    if case .generator(_, let kind, _) = reference {
+  private static func finding(_ entry: LinkEntry) -> Finding {
+    let code =
+      switch entry.outcome {
+      case .ambiguous: "link.ambiguous"
+      case .unreadable: "link.unreadable"
+      case .missing, .linked: "link.missing"
+      }
+    let place = entry.clip.isEmpty ? "clip \(entry.address)" : "clip \(entry.clip) (\(entry.address))"
+    let take = entry.isActive ? "" : ", in its take \(entry.take), which does not play"
+    return Finding(
+      code, entry.isActive ? .error : .warning, "\(place)\(take): \(entry.reason)", at: place,
+      hint: "name more folders with --media, or decide with `pegbar cut link CUT#\(entry.address) PATH`")
+  }
+
+  // MARK: Looking
+
+  /// The media of a reference; `entry` says how they were found, or why not.
+  private func find(
+    _ reference: MediaReference, of clip: Clip, _ entry: inout LinkEntry, _ run: inout LinkRun
+  ) -> MediaFacts? {
+    switch reference {
+    case .generator(_, let kind, _):
       entry.outcome = .linked(.generator)
+      entry.path = reference.spelling
       entry.reason = "generator \(kind)"
-      return (entry, nil)
+      return nil
+    case .unknown(let object):
+      entry.reason = "no media: \(object["OTIO_SCHEMA"]?.string ?? "its reference") is not understood"
+      return nil
+    case .external, .sequence, .missing: break
     }
     var tried = "the reference names no media"
-    if reference.spelling != nil {
+    if let spelling = reference.spelling, !spelling.isEmpty {
       do throws(PegError) {
         let location = try resolver.locate(reference)
-        entry.outcome = .linked(location.how)
-        entry.path = named(location.path)
-        entry.reason = location.how.rawValue
-        // What the cut says holds, seen from where the new cut will lie.
-        return (entry, rewritten(reference, path: location.path))
+        return opened(location.path, location.how, &entry, &run)
       } catch {
         tried = error.sentence
       }
+      if let path = underFolders(spelling) { return opened(path, .relativePath, &entry, &run) }
     }
-    let fitting = byName(reference, placed)
-    let chosen = fitting.count > 1 ? byTimecode(fitting, placed) : fitting
-    if chosen.count == 1, let item = chosen.first {
-      let how: LinkMethod = fitting.count > 1 ? .timecode : .name
-      entry.outcome = .linked(how)
-      entry.path = named(item.path)
-      entry.reason = how.rawValue
-      return (entry, rewritten(reference, path: item.path))
-    }
-    entry.candidates = fitting.map { named($0.path) }
-    if fitting.isEmpty {
-      entry.reason = "no media: \(tried)"
-    } else {
-      entry.outcome = .ambiguous
-      entry.reason = "\(fitting.count) media fit its name: \(entry.candidates.prefix(4).joined(separator: ", "))"
-    }
-    return (entry, nil)
-  }
-
-  /// Items whose name is the reference's file name; else whose stem is the reference's, or the clip's name.
-  private func byName(_ reference: MediaReference, _ placed: PlacedClip) -> [MediaFolders.Item] {
-    if let spelling = reference.spelling {
-      let name = (MediaResolver.decoded(spelling) as NSString).lastPathComponent.lowercased()
-      let exact = folders.items.filter { $0.name == name }
-      if !exact.isEmpty { return exact }
-      let stem = MediaFolders.stem(name)
-      let alike = folders.items.filter { $0.stem == stem }
-      if !alike.isEmpty { return alike }
-    }
-    let wanted = MediaFolders.stem(placed.clip.item.info.name)
-    guard !wanted.isEmpty else { return [] }
-    return folders.items.filter { $0.stem == wanted || $0.name == placed.clip.item.info.name.lowercased() }
-  }
-
-  /// Of several, those whose timecode holds the clip's range.
-  private func byTimecode(_ items: [MediaFolders.Item], _ placed: PlacedClip) -> [MediaFolders.Item] {
-    guard let range = placed.clip.item.sourceRange else { return items }
-    let fitting = items.filter { item in
-      guard let facts = try? prober.facts(of: item.path), let video = facts.video, let rate = video.rate else {
-        return false
+    let fitting = byName(reference, clip)
+    var chosen = fitting
+    var how = LinkMethod.name
+    if chosen.count > 1 {
+      chosen = byTimecode(chosen, clip, &run)
+      if chosen.count == 1 {
+        how = .timecode
+      } else {
+        chosen = byFolders(chosen, reference)
+        how = .folders
       }
-      let first = video.startTimecode?.frames ?? video.firstNumber
-      let start = Rational(first) / rate.value
-      let end = Rational(first + video.frameCount) / rate.value
-      return range.start.seconds >= start && range.start.seconds < end
+    }
+    if chosen.count == 1, let item = chosen.first { return opened(item.path, how, &entry, &run) }
+    guard !fitting.isEmpty else {
+      entry.reason = "no media: \(tried)"
+      return nil
+    }
+    entry.outcome = .ambiguous
+    entry.candidates = fitting.map { home.name(of: $0.path) }
+    let more = fitting.count > 6 ? " and \(fitting.count - 6) more" : ""
+    entry.reason = "\(fitting.count) media fit: \(entry.candidates.prefix(6).joined(separator: ", "))\(more)"
+    return nil
+  }
+
+  private func opened(
+    _ path: String, _ how: LinkMethod, _ entry: inout LinkEntry, _ run: inout LinkRun
+  ) -> MediaFacts? {
+    switch run.facts(of: path) {
+    case .success(let facts):
+      entry.outcome = .linked(how)
+      entry.reason = how.rawValue
+      return facts
+    case .failure(let error):
+      entry.outcome = .unreadable
+      entry.path = home.name(of: path)
+      entry.reason = "the media cannot be read: \(error.sentence)"
+      return nil
+    }
+  }
+
+  /// A relative path, seen from a media folder.
+  private func underFolders(_ spelling: String) -> String? {
+    guard let candidates = try? resolver.candidates(for: spelling), let first = candidates.first,
+      first.how == .relativePath
+    else { return nil }
+    for folder in folders.paths {
+      for path in [spelling, MediaResolver.decoded(spelling)] where MediaResolver.exists("\(folder)/\(path)") {
+        return "\(folder)/\(path)"
+      }
+    }
+    return nil
+  }
+
+  /// Items of the reference's file name, else of its stem; else of the name that the reference or the clip has.
+  private func byName(_ reference: MediaReference, _ clip: Clip) -> [MediaFolders.Item] {
+    if let spelling = reference.spelling {
+      let file = MediaNames.last(MediaResolver.decoded(spelling).replacing("\\", with: "/"))
+      let frames = folders.sequences(holding: file)
+      if !frames.isEmpty { return frames }
+      let found = folders.items(named: MediaName(file: file))
+      if !found.isEmpty { return found }
+    }
+    for name in [reference.common?.info.name ?? "", clip.item.info.name] where !name.isEmpty {
+      let found = folders.items(named: MediaName(file: name))
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  /// Of several, those whose timecode or frame numbers hold the clip's range; all where none does, or no range is said.
+  private func byTimecode(
+    _ items: [MediaFolders.Item], _ clip: Clip, _ run: inout LinkRun
+  ) -> [MediaFolders.Item] {
+    guard let wanted = clip.item.sourceRange else { return items }
+    var fitting: [MediaFolders.Item] = []
+    for item in items {
+      guard case .success(let facts) = run.facts(of: item.path),
+        let range = facts.range(at: wanted.start.rate)
+      else { continue }
+      if wanted.start.seconds >= range.start.seconds, wanted.start.seconds < range.span.end { fitting.append(item) }
     }
     return fitting.isEmpty ? items : fitting
   }
 
-  /// The reference at another place, all else as it was.
-  func rewritten(_ reference: MediaReference, path: String) -> MediaReference {
-    let info = reference.shared ?? ReferenceInfo()
-    let name = named(path)
-    if case .sequence(_, var sequence) = reference {
-      let folder = (name as NSString).deletingLastPathComponent
-      if let pattern = PegMedia.SequencePattern(parsing: path) {
-        sequence.prefix = pattern.prefix
-        sequence.suffix = pattern.suffix
-        sequence.padding = max(pattern.padding, 1)
-        sequence.urlBase = folder.isEmpty ? "" : folder + "/"
-        return .sequence(info, sequence)
-      }
-      return reference
+  /// Of several, the one that lies in the same folders as the cut says: `…/day2/A001.mov` for `/mnt/old/day2/A001.mov`.
+  private func byFolders(_ items: [MediaFolders.Item], _ reference: MediaReference) -> [MediaFolders.Item] {
+    guard let spelling = reference.spelling else { return items }
+    func folders(_ path: String) -> [Substring] {
+      Array(path.replacing("\\", with: "/").split(separator: "/").dropLast().reversed())
     }
-    return .external(info, url: Self.encoded(name))
-  }
-
-  /// Relative to the cut's folder where it lies below it, else absolute.
-  func named(_ path: String) -> String {
-    let target = URL(fileURLWithPath: path).standardizedFileURL.path
-    let base = URL(fileURLWithPath: outputFolder).standardizedFileURL.path
-    return target.hasPrefix(base + "/") ? String(target.dropFirst(base.count + 1)) : target
-  }
-
-  /// A path as a URL: what is no letter of a URL is percent-encoded, and absolute paths become `file:` URLs.
-  static func encoded(_ path: String) -> String {
-    var allowed = CharacterSet.urlPathAllowed
-    allowed.remove(charactersIn: ":;?#%")
-    let text = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
-    return path.hasPrefix("/") ? "file://\(text)" : text
+    let said = folders(MediaResolver.decoded(spelling))
+    let shared = items.map { item in zip(said, folders(item.path)).prefix { $0 == $1 }.count }
+    guard let most = shared.max(), most > 0 else { return items }
+    return zip(items, shared).filter { $0.1 == most }.map(\.0)
   }
 }
 
-extension Timeline {
-  /// Puts `clip` where the clip at `path` stands: indices from the timeline's stack down.
-  public mutating func replaceClip(at path: [Int], with clip: Clip) {
-    Self.replace(in: &tracks.children, path[...], clip)
-  }
+/// What one linking has opened: each piece of media once.
+private struct LinkRun {
+  let prober: any MediaProber
+  private var known: [String: Result<MediaFacts, PegError>] = [:]
 
-  private static func replace(in children: inout [Composable], _ path: ArraySlice<Int>, _ clip: Clip) {
-    guard let index = path.first, children.indices.contains(index) else { return }
-    let rest = path.dropFirst()
-    switch children[index] {
-    case .clip where rest.isEmpty: children[index] = .clip(clip)
-    case .track(var track):
-      replace(in: &track.children, rest, clip)
-      children[index] = .track(track)
-    case .stack(var stack):
-      replace(in: &stack.children, rest, clip)
-      children[index] = .stack(stack)
-    default: break
-    }
-  }
-}
+  init(prober: any MediaProber) { self.prober = prober }
 
-extension Linker {
-  /// A reference to media that somebody chose by hand; what the old reference says beside its place is kept.
-  public func reference(to facts: MediaFacts, replacing old: MediaReference?) -> MediaReference {
-    var info = old?.shared ?? ReferenceInfo()
-    if let video = facts.video, let rate = video.rate ?? info.availableRange?.duration.rate {
-      let first = facts.kind == .sequence ? video.firstNumber : video.startTimecode?.frames ?? 0
-      info.availableRange = TimeRange(
-        start: RationalTime(Rational(first), rate), duration: RationalTime(Rational(video.frameCount), rate))
-    } else {
-      info.availableRange = nil
-    }
-    if facts.kind == .sequence, let pattern = PegMedia.SequencePattern(parsing: facts.path) {
-      let folder = (named(facts.path) as NSString).deletingLastPathComponent
-      let rate = facts.video?.rate ?? info.availableRange?.duration.rate ?? FrameRate(24)
-      return .sequence(
-        info,
-        ImageSequence(
-          urlBase: folder.isEmpty ? "" : folder + "/", prefix: pattern.prefix, suffix: pattern.suffix,
-          startFrame: facts.video?.firstNumber ?? 0, rate: rate, padding: max(pattern.padding, 1)))
-    }
-    return .external(info, url: Self.encoded(named(facts.path)))
+  mutating func facts(of path: String) -> Result<MediaFacts, PegError> {
+    if let result = known[path] { return result }
+    let result: Result<MediaFacts, PegError>
+    do throws(PegError) { result = .success(try prober.known(path)) } catch { result = .failure(error) }
+    known[path] = result
+    return result
   }
 }

@@ -36,8 +36,6 @@ public struct MediaCatalogue: Sendable {
     case playing
     /// What plays and does not say its own range: for `map`.
     case playingWithoutRange
-    /// Every take.
-    case everyTake
   }
 
   /// Finds and probes the media of `timeline` that `need` names and the catalogue does not know yet.
@@ -47,13 +45,15 @@ public struct MediaCatalogue: Sendable {
     for timeline: Timeline, need: Need, resolving resolver: MediaResolver, with prober: any MediaProber
   ) {
     var wanted: [MediaReference] = []
-    for placed in timeline.placedClips where placed.isEnabled || need == .everyTake {
+    for place in timeline.everyClip {
+      guard let reference = place.clip.activeReference else { continue }
+      let saysRange = reference.common?.availableRange != nil
+      // A clip that is switched off takes its time all the same.
+      let needsRange = !saysRange && place.clip.item.sourceRange == nil
       switch need {
-      case .everyTake: wanted += placed.clip.references.map(\.reference)
-      case .playing: if let reference = placed.clip.activeReference { wanted.append(reference) }
+      case .playing: if place.isEnabled || needsRange { wanted.append(reference) }
       case .playingWithoutRange:
-        guard let reference = placed.clip.activeReference, reference.availableRange == nil else { break }
-        if placed.kind == .video || placed.clip.item.sourceRange == nil { wanted.append(reference) }
+        if needsRange || (place.isEnabled && place.kind == .video && !saysRange) { wanted.append(reference) }
       }
     }
     for reference in wanted {
@@ -66,15 +66,10 @@ public struct MediaCatalogue: Sendable {
   private static func probe(
     _ reference: MediaReference, _ resolver: MediaResolver, _ prober: any MediaProber
   ) -> Entry {
-    do {
-      let location = try resolver.locate(reference)
-      return .known(try prober.facts(of: location.path))
-    } catch let error as PegError {
-      return .failed(error)
-    } catch let fault as any Fault {
-      return .failed(PegError(fault.kind, fault.sentence, hint: fault.hint))
+    do throws(PegError) {
+      return .known(try prober.known(try resolver.locate(reference).path))
     } catch {
-      return .failed(PegError(.badInput, "cannot read \(reference.spelling ?? "media"): \(error)"))
+      return .failed(error)
     }
   }
 }

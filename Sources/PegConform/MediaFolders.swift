@@ -1,5 +1,5 @@
 import Foundation
-import PegCore
+public import PegCore
 import PegMedia
 
 /// What lies under the folders of `--media`: files and sequences by name.
@@ -15,18 +15,20 @@ public struct MediaFolders: Sendable {
   struct Item: Hashable, Sendable {
     /// The file, or the pattern of the sequence.
     let path: String
-    /// File name or pattern without extension and numbers, in lower case: what clips are matched by.
-    let stem: String
-    /// File name in lower case; of a sequence its pattern's.
-    let name: String
-    let isSequence: Bool
+    /// Frames of a sequence; 1 for a file.
+    let frames: Int
   }
 
+  /// As they were given.
+  let paths: [String]
   private(set) var items: [Item] = []
+  private var byName: [String: [Int]] = [:]
+  private var byStem: [String: [Int]] = [:]
   public private(set) var findings: [Finding] = []
 
   /// - Throws: ``PegError`` `missingInput` for a folder that is not there.
   public init(_ folders: [String]) throws(PegError) {
+    paths = folders
     for folder in folders {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
@@ -46,50 +48,97 @@ public struct MediaFolders: Sendable {
     guard depth <= Self.depthLimit, count < Self.countLimit,
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else { return }
-    var sequences: [String: (pattern: PegMedia.SequencePattern, numbers: Int, first: String)] = [:]
+    var sequences: [String: (pattern: SequencePattern, frames: Int, first: String)] = [:]
     var below: [String] = []
     for name in names.sorted() where !name.hasPrefix(".") && count < Self.countLimit {
       count += 1
-      let path = "\(folder)/\(name)"
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       var facts = stat()
       guard lstat(path, &facts) == 0 else { continue }
       if facts.st_mode & S_IFMT == S_IFDIR {
         below.append(path)
         continue
       }
-      let suffix = (name as NSString).pathExtension.lowercased()
+      let suffix = MediaNames.suffix(of: name)
       guard MediaNames.isMedia(suffix) else { continue }
-      if MediaNames.pictures.contains(suffix), let found = PegMedia.SequencePattern.containing(path) {
-        let key = found.pattern.prefix + "\u{0}" + found.pattern.suffix
-        sequences[key] = (found.pattern, (sequences[key]?.numbers ?? 0) + 1, sequences[key]?.first ?? path)
+      if MediaNames.pictures.contains(suffix), let (pattern, _) = SequencePattern.containing(path) {
+        let known = sequences[MediaName(pattern).full]
+        // 1000 says nothing of the padding that 0999 has.
+        let widest = known.map { $0.pattern.padding > pattern.padding ? $0.pattern : pattern } ?? pattern
+        sequences[MediaName(pattern).full] = (widest, (known?.frames ?? 0) + 1, known?.first ?? path)
         continue
       }
-      add(path, name: name, isSequence: false)
+      add(Item(path: path, frames: 1), MediaName(file: name))
     }
     for key in sequences.keys.sorted() {
       guard let found = sequences[key] else { continue }
-      if found.numbers == 1 {
-        add(found.first, name: (found.first as NSString).lastPathComponent, isSequence: false)
+      if found.frames == 1 {
+        add(Item(path: found.first, frames: 1), MediaName(file: MediaNames.last(found.first)))
       } else {
-        let hashes = String(repeating: "#", count: max(found.pattern.padding, 1))
-        let name = found.pattern.prefix + hashes + found.pattern.suffix
-        add("\(folder)/\(name)", name: name, isSequence: true)
+        add(Item(path: found.pattern.description, frames: found.frames), MediaName(found.pattern))
       }
     }
     for path in below { walk(path, depth: depth + 1, count: &count) }
   }
 
-  private mutating func add(_ path: String, name: String, isSequence: Bool) {
-    items.append(Item(path: path, stem: Self.stem(name), name: name.lowercased(), isSequence: isSequence))
+  private mutating func add(_ item: Item, _ name: MediaName) {
+    byName[name.full, default: []].append(items.count)
+    byStem[name.stem, default: []].append(items.count)
+    items.append(item)
   }
 
-  /// A name without extension, frame numbers and the marks between.
-  static func stem(_ name: String) -> String {
-    var stem = (name as NSString).lastPathComponent
-    if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = String(stem[..<dot]) }
-    if let mark = stem.range(of: #"[._-]?(#+|%0?\d*d|\[\d+-\d+\])$"#, options: .regularExpression) {
-      stem.removeSubrange(mark)
+  /// The items of a name: those whose file name it is, a sequence's whatever its padding; else those that differ in the
+  /// extension alone.
+  func items(named name: MediaName) -> [Item] {
+    let found = byName[name.full] ?? (name.stem.isEmpty ? nil : byStem[name.stem]) ?? []
+    return found.map { items[$0] }
+  }
+
+  /// The sequences that a file may be a frame of, where that frame is there.
+  func sequences(holding file: String) -> [Item] {
+    guard let (pattern, number) = SequencePattern.containing(file) else { return [] }
+    return (byName[MediaName(pattern).full] ?? []).map { items[$0] }.filter { item in
+      guard item.frames > 1, let own = SequencePattern(parsing: item.path) else { return false }
+      // Its padding may differ from frame to frame.
+      let names = [MediaNames.last(file), own.name(of: number)]
+      return names.contains { FileManager.default.fileExists(atPath: "\(own.folder)/\($0)") }
     }
-    return stem.lowercased()
+  }
+}
+
+/// A name that media are looked for by, in lower case.
+struct MediaName: Hashable, Sendable {
+  /// With its extension; a sequence has one `#` for its number, whatever the padding.
+  let full: String
+  /// Without extension, frame numbers and the marks between.
+  var stem: String { title.lowercased() }
+  /// The same as it is written.
+  let title: String
+
+  private init(full: String, title: String) {
+    self.full = full.lowercased()
+    self.title = title
+  }
+
+  init(_ pattern: SequencePattern) {
+    let rest = pattern.suffix.lastIndex(of: ".").map { pattern.suffix[..<$0] } ?? pattern.suffix[...]
+    self.init(full: pattern.prefix + "#" + pattern.suffix, title: Self.trimmed(pattern.prefix) + rest)
+  }
+
+  /// Of a file name or a pattern.
+  init(file name: String) {
+    if let pattern = SequencePattern(parsing: name) {
+      self.init(pattern)
+    } else if let dot = name.lastIndex(of: "."), dot != name.startIndex {
+      self.init(full: name, title: String(name[..<dot]))
+    } else {
+      self.init(full: name, title: name)
+    }
+  }
+
+  private static func trimmed(_ prefix: String) -> String {
+    var text = prefix[...]
+    while let last = text.last, "._-".contains(last) { text.removeLast() }
+    return String(text)
   }
 }

@@ -1,9 +1,23 @@
+import PegCore
 public import PegMedia
 
 /// Who says what a piece of media is.
 public protocol MediaProber {
   /// The facts of the file, sequence pattern or folder at `path`.
   func facts(of path: String) throws -> MediaFacts
+}
+
+extension MediaProber {
+  /// The facts, or what is wrong in the words of any fault.
+  func known(_ path: String) throws(PegError) -> MediaFacts {
+    do { return try facts(of: path) } catch let error as PegError {
+      throw error
+    } catch let fault as any Fault {
+      throw PegError(fault.kind, fault.sentence, hint: fault.hint)
+    } catch {
+      throw PegError(.badInput, "cannot read \(path): \(error)")
+    }
+  }
 }
 
 /// A prober that is a closure: facts given by hand.

@@ -1,6 +1,7 @@
-public import PegCore
-public import PegTimeline
 import Foundation
+public import PegCore
+import PegMedia
+public import PegTimeline
 
 /// `--path-map FROM=TO`: what begins with FROM is looked for under TO.
 public struct PathMap: Hashable, Sendable {
@@ -35,13 +36,15 @@ public struct PathMap: Hashable, Sendable {
 public enum LinkMethod: String, Hashable, Sendable {
   /// Its target URL is an absolute path that exists.
   case targetURL = "target_url"
-  /// Its target URL is relative to the cut's folder.
+  /// Its target URL is relative to the cut's folder, or to a media folder.
   case relativePath = "relative_path"
   case pathMap = "path_map"
   /// A file of its name under the media folders.
   case name
   /// Of several files of its name, the one whose timecode holds its range.
   case timecode
+  /// Of several files of its name, the one in the folders that its target URL names.
+  case folders
   /// A generator needs no media.
   case generator
   /// Decided by hand.
@@ -135,16 +138,10 @@ public struct MediaResolver: Sendable {
   /// Whether a file, a folder, or at least one frame of a pattern lies at `path`.
   static func exists(_ path: String) -> Bool {
     if FileManager.default.fileExists(atPath: path) { return true }
-    let (folder, name) = split(path)
-    guard let pattern = SequencePattern(name),
-      let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
+    guard let pattern = SequencePattern(parsing: path),
+      let names = try? FileManager.default.contentsOfDirectory(atPath: pattern.folder)
     else { return false }
     return names.contains { pattern.number(of: $0) != nil }
-  }
-
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 
   // MARK: Reading URLs

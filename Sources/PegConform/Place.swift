@@ -1,20 +1,31 @@
 import PegTimeline
 
-/// Where in the cut the planner is: for messages.
+/// Where in the cut the planner is: for messages, and for what layers are called.
 struct Place {
   /// The OTIO index of the track in the timeline's stack.
-  var track: Int
-  /// `V2:14`, followed by the indices inside nested compositions.
-  var address: String
+  var track = 0
+  /// `nil` is the timeline's own stack.
+  var address: CutAddress?
+
+  func child(_ index: Int) -> Place { Place(track: track, address: address?.child(index)) }
+
+  /// A child of the stack that stands here.
+  func layer(_ index: Int, _ label: TrackLabel) -> Place {
+    Place(track: address == nil ? index : track, address: address.layer(label))
+  }
+
+  /// Where the children of `composable`, which stands here, are counted from.
+  func inside(_ composable: Composable) -> Place { Place(track: track, address: address?.descending(into: composable)) }
+
   /// Compositions around it.
-  var depth: Int
-
-  func inside(_ index: Int) -> Place { Place(track: track, address: "\(address):\(index)", depth: depth + 1) }
-
-  static func name(of clip: Clip, at place: Place) -> String { name(of: clip.item, "clip", at: place) }
+  var depth: Int { address?.steps.count ?? 0 }
 
   /// `clip SH010 (V2:14)`.
-  static func name(of item: ItemInfo, _ kind: String, at place: Place) -> String {
-    item.info.name.isEmpty ? "\(kind) \(place.address)" : "\(kind) \(item.info.name) (\(place.address))"
+  func name(_ kind: String, _ info: ObjectInfo) -> String {
+    guard let address else { return kind }
+    return info.name.isEmpty ? "\(kind) \(address)" : "\(kind) \(info.name) (\(address))"
   }
+
+  /// `V2:14`.
+  var text: String { address?.description ?? "the stack" }
 }

@@ -7,34 +7,35 @@ import PegTimeline
 extension PlanBuilder {
   /// The clip's layer over `region` of its track's grid; `nil` where no record frame shows it.
   mutating func segment(
-    of clip: Clip, _ item: Layout.Item, over region: (start: Int, end: Int), in level: Level, at place: Place
+    of clip: Clip, _ item: TrackGrid.Item, over region: (start: Int, end: Int), in level: Level, at place: Place
   ) throws(PegError) -> Segment? {
     guard let records = level.records(region.start, region.end) else { return nil }
-    let name = Place.name(of: clip, at: place)
-    do {
+    let name = place.name("clip", clip.item.info)
+    do throws(PegError) {
       return try layer(of: clip, named: name, item, over: region, records, in: level, at: place)
     } catch {
       // The first frame that shows it says where, whichever part of it is being planned.
-      let frame = level.records(item.start, item.end)?.start ?? records.start
-      throw PegError(error.kind, "\(name) at \(label(frame)): \(error.sentence)", hint: error.hint)
+      let own = level.records(item.start, item.end)
+      try fail(error, of: name, at: own?.start ?? records.start, in: own)
+      return nil
     }
   }
 
   private mutating func layer(
-    of clip: Clip, named name: String, _ item: Layout.Item, over region: (start: Int, end: Int), _ records: FrameRange,
-    in level: Level, at place: Place
+    of clip: Clip, named name: String, _ item: TrackGrid.Item, over region: (start: Int, end: Int),
+    _ records: FrameRange, in level: Level, at place: Place
   ) throws(PegError) -> Segment {
-    let settings = try ItemSettings(clip.item.info, at: name)
-    noteEffects(clip.item.effects, of: name, in: records)
+    let settings = try clip.settings()
+    noteEffects(clip.item.effects, of: name, in: level.records(item.start, item.end) ?? records)
     let content: PlannedLayer.Content
     switch clip.activeReference {
     case .generator(_, let kind, let parameters)?: content = try Self.generated(kind, parameters)
     case let reference?:
-      do {
+      do throws(PegError) {
         let media = try media(of: reference)
-        content = try played(
-          media, reference, clip, named: name, settings, item, over: region, records, in: level)
-      } catch  where error.kind == .missingInput && options.missing == .black {
+        content = try played(media, reference, clip, named: name, settings, item, over: region, records, in: level)
+      } catch {
+        guard error.kind == .missingInput, options.missing == .black else { throw error }
         note(
           Finding(
             "media.missing", .warning, "\(name) at \(label(records.start)) is black: \(error.sentence)", at: name,
@@ -44,11 +45,11 @@ extension PlanBuilder {
     case nil:
       throw PegError(.badInput, "it has no take \(clip.activeKey)", hint: "`pegbar cut take` chooses one that exists")
     }
-    let keys = settings.opacity.isConstant ? TimeMap() : level.time.appending(.init(origin: item.start))
     let layer = PlannedLayer(
       track: place.track, clip: clip.item.info.name, take: clip.activeKey, source: clip.activeReference?.spelling ?? "",
-      content: content, placement: settings.placement, opacity: settings.opacity, time: keys, blend: settings.blend,
-      grade: settings.grade)
+      content: content, placement: settings.placement ?? level.placement ?? .fit,
+      opacity: settings.opacity ?? .constant(1), blend: settings.blend ?? .over, grade: settings.grade,
+      time: level.time.appending(.init(origin: item.start)))
     return Segment(range: records, layer: layer)
   }
 
@@ -72,14 +73,14 @@ extension PlanBuilder {
   // MARK: Media
 
   private mutating func played(
-    _ media: ReferencedMedia, _ reference: MediaReference, _ clip: Clip, named name: String, _ settings: ItemSettings,
-    _ item: Layout.Item, over region: (start: Int, end: Int), _ records: FrameRange, in level: Level
+    _ media: ReferencedMedia, _ reference: MediaReference, _ clip: Clip, named name: String, _ settings: ClipSettings,
+    _ item: TrackGrid.Item, over region: (start: Int, end: Int), _ records: FrameRange, in level: Level
   ) throws(PegError) -> PlannedLayer.Content {
     let called = media.source.name
     guard media.hasPictures else {
       throw PegError(.badInput, "\(called) has no pictures", hint: "move the clip to an audio track")
     }
-    let source = index(of: media.source, media, for: reference)
+    let source = try index(of: media, for: reference)
     guard let count = media.count else {
       // A still stands wherever it is asked.
       return .media(source: source, map: FrameMap(time: TimeMap(), limits: 0...0))
@@ -88,79 +89,87 @@ extension PlanBuilder {
     let stage = try self.stage(of: clip, media, settings, item)
     let own = TimeMap([stage])
     let time = level.time.appending(stage)
-    guard own.fits(FrameRange(item.start, max(item.end, item.start + 1))), time.fits(records) else {
+    guard own.fits(FrameRange(min(item.start, region.start), max(item.end, region.end, item.start + 1))),
+      time.fits(records)
+    else {
       throw PegError(.badInput, "its times are finer than 128 bits can count")
     }
-    let overruns = try checkRange(
-      own, count: count, media, named: name, item, level.records(item.start, item.end) ?? records)
+    var map = FrameMap(time: time, limits: 0...(count - 1), grid: media.grid)
+    if item.end > item.start {
+      let coverage = Coverage(own, over: FrameRange(item.start, item.end), count: count)
+      try check(coverage, called, named: name, level.records(item.start, item.end) ?? records)
+      if overrun == .black {
+        if coverage.lacksHead { map.head = .black }
+        if coverage.lacksTail { map.tail = .black }
+      }
+    }
     checkHandles(own, count: count, named: name, item, over: region, in: level)
-    let outside: FrameMap.Outside = overruns && cut.overrun == .black ? .black : .edge
-    let map = FrameMap(time: time, limits: 0...(count - 1), outside: outside, grid: media.grid)
     if media.hasAbsent { try checkFrames(of: media, map, over: records) }
     return .media(source: source, map: map)
   }
 
   /// From a track's grid to the media's: `in + k · speed · r_source / r_record` (DESIGN §6).
   private func stage(
-    of clip: Clip, _ media: ReferencedMedia, _ settings: ItemSettings, _ item: Layout.Item
+    of clip: Clip, _ media: ReferencedMedia, _ settings: ClipSettings, _ item: TrackGrid.Item
   ) throws(PegError) -> TimeMap.Stage {
     let mediaRate = media.rate ?? clip.item.sourceRange?.duration.rate.value ?? rate.value
-    let warp = try Warp(clip.item.effects)
+    let speed = try clip.item.speed()
     var position = Rational.zero
     if let range = clip.item.sourceRange {
-      let seconds = try Exact.difference(try Exact.seconds(range.start), try media.startSeconds(at: mediaRate))
+      let seconds = try Exact.difference(try media.seconds(range.start), try media.startSeconds(at: mediaRate))
       position = try Exact.product(seconds, mediaRate)
     }
-    var advance = warp.scalar.magnitude
-    if !settings.playsOneToOne {
+    var advance = speed.magnitude
+    if settings.rateMode != .frames {
       advance = try Exact.product(advance, try Exact.quotient(mediaRate, rate.value))
     }
     return TimeMap.Stage(
       origin: item.start, position: position, advance: advance,
-      reversed: warp.scalar < .zero ? max(item.end - item.start, 0) : 0, step: settings.step)
+      reversed: speed < .zero ? max(item.end - item.start, 0) : 0, step: settings.step)
   }
 
-  /// Whether the clip's own range goes past its media. Throws bad input for one wholly outside, and where the cut says
-  /// that an overrun is an error.
-  private mutating func checkRange(
-    _ own: TimeMap, count: Int, _ media: ReferencedMedia, named name: String, _ item: Layout.Item, _ records: FrameRange
-  ) throws(PegError) -> Bool {
-    guard item.end > item.start else { return false }
-    let edges = [own.position(at: item.start).floor, own.position(at: item.end - 1).floor].sorted()
-    let (low, high) = (edges[0], edges[1])
-    let called = media.source.name
-    if high < 0 || low >= count {
+  /// Throws bad input for a range wholly outside its media, and where the cut says that an overrun is an error.
+  private mutating func check(
+    _ coverage: Coverage, _ called: String, named name: String, _ records: FrameRange
+  ) throws(PegError) {
+    guard !coverage.isOutside else {
       throw PegError(
-        .badInput, "its frames \(low) to \(high) lie wholly outside \(called), which has frames 0 to \(count - 1)",
+        .badInput, "its \(coverage.asked) lie wholly outside \(called), which has \(coverage.had)",
         hint: "check its source_range against the media's start")
     }
-    guard low < 0 || high >= count else { return false }
-    let outside = max(0, -low) + max(0, high - count + 1)
-    let what = "asks for frames \(low) to \(high) of \(called), which has frames 0 to \(count - 1)"
-    switch cut.overrun {
-    case .error: throw PegError(.badInput, "it \(what)", hint: "trim it, or set `overrun` to hold or black")
-    case .hold, .black:
-      note(
-        Finding(
-          "media.overrun", .warning,
-          "\(name) \(what): \(outside) \(cut.overrun == .hold ? "hold the edge" : "are black")", at: name,
-          range: records))
+    guard coverage.missing > 0 else { return }
+    let what = "asks for \(coverage.asked) of \(called), which has \(coverage.had)"
+    guard overrun != .error else {
+      throw PegError(.badInput, "it \(what)", hint: "trim it, or set `overrun` to hold or black")
     }
-    return true
+    note(
+      Finding(
+        "media.overrun", .warning,
+        "\(name) \(what): \(coverage.missing) \(overrun == .hold ? "hold the edge" : "are black")", at: name,
+        range: records))
   }
 
   /// Says where a dissolve asks for more than the media have.
   private mutating func checkHandles(
-    _ own: TimeMap, count: Int, named name: String, _ item: Layout.Item, over region: (start: Int, end: Int),
+    _ own: TimeMap, count: Int, named name: String, _ item: TrackGrid.Item, over region: (start: Int, end: Int),
     in level: Level
   ) {
     func lacks(_ frame: Int) -> Bool { !(0..<count).contains(own.position(at: frame).floor) }
-    if region.start < item.start, lacks(region.start), let range = level.records(region.start, item.start) {
-      noteHandles(name, in: range)
+    // What is lacking is the outer part of a handle.
+    let head = firstIndex(in: region.start..<max(region.start, item.start)) { !lacks($0) }
+    if let range = level.records(region.start, head) { noteHandles(name, in: range) }
+    let tail = firstIndex(in: min(item.end, region.end)..<region.end, where: lacks)
+    if let range = level.records(tail, region.end) { noteHandles(name, in: range) }
+  }
+
+  /// The first index for which something holds that holds for all later ones; the end where there is none.
+  private func firstIndex(in range: Range<Int>, where holds: (Int) -> Bool) -> Int {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if holds(middle) { high = middle } else { low = middle + 1 }
     }
-    if region.end > item.end, lacks(region.end - 1), let range = level.records(item.end, region.end) {
-      noteHandles(name, in: range)
-    }
+    return low
   }
 
   /// Throws where a frame plays that no file holds.
@@ -168,10 +177,8 @@ extension PlanBuilder {
     guard case .table(let table) = map.grid else { return }
     var numbers: Set<Int> = []
     for frame in records.start..<records.end {
-      let index = map.time.position(at: frame).floor
-      if map.outside == .black, !map.limits.contains(index) { continue }
-      let shown = min(max(index, map.limits.lowerBound), map.limits.upperBound)
-      if table[shown] == ReferencedMedia.absent { numbers.insert(media.number(at: shown)) }
+      guard let index = map.index(at: frame), table[index] == ReferencedMedia.absent else { continue }
+      numbers.insert(media.number(at: index))
     }
     guard !numbers.isEmpty else { return }
     let list = numbers.sorted()
@@ -181,4 +188,31 @@ extension PlanBuilder {
       .badInput, "\(media.source.name) has no frame \(shown)\(rest)",
       hint: "set `gaps` to hold, nearest or black, or render them")
   }
+}
+
+/// What a clip asks of its media's frames, and what of them there are.
+struct Coverage {
+  private let low: Int
+  private let high: Int
+  private let count: Int
+
+  /// - Parameters:
+  ///   - map: from the frames of the clip's track to the media's.
+  ///   - frames: the clip's, at least one.
+  ///   - count: frames that the media have, at least one.
+  init(_ map: TimeMap, over frames: FrameRange, count: Int) {
+    let edges = [map.position(at: frames.start).floor, map.position(at: frames.end - 1).floor]
+    (low, high) = (min(edges[0], edges[1]), max(edges[0], edges[1]))
+    self.count = count
+  }
+
+  var isOutside: Bool { high < 0 || low >= count }
+  var lacksHead: Bool { low < 0 }
+  var lacksTail: Bool { high >= count }
+  /// Frames of the media's grid that there are none of.
+  var missing: Int { max(0, -low) + max(0, high - count + 1) }
+
+  /// `frames 90 to 110`.
+  var asked: String { "frames \(low) to \(high)" }
+  var had: String { "frames 0 to \(count - 1)" }
 }

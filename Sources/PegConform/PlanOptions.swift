@@ -29,6 +29,8 @@ public struct PlanOptions: Sendable {
   /// Overrides the cut's.
   public var raster: Raster?
   public var missing: Missing
+  /// A clip that cannot play is an error among the findings, and not seen: see ``FramePlanner/check(_:media:options:)``.
+  var keepsGoing = false
 
   public init(
     name: String, cutFolder: String = "", knowledge: Knowledge = .full, rate: FrameRate? = nil, raster: Raster? = nil,

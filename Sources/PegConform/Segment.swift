@@ -18,28 +18,22 @@ struct LayeredRun {
   static func stacked(_ lists: [[Segment]]) -> [LayeredRun] {
     let lists = lists.filter { !$0.isEmpty }
     guard lists.count > 1 else { return (lists.first ?? []).map { LayeredRun(range: $0.range, layers: [$0.layer]) } }
-    let edges = Set(lists.joined().flatMap { [$0.range.start, $0.range.end] }).sorted()
-    var next = Array(repeating: 0, count: lists.count)
-    var runs: [LayeredRun] = []
-    for (start, end) in zip(edges, edges.dropFirst()) {
-      var layers: [PlannedLayer] = []
-      for (index, list) in lists.enumerated() {
-        while next[index] < list.count, list[next[index]].range.end <= start { next[index] += 1 }
-        if next[index] < list.count, list[next[index]].range.start <= start { layers.append(list[next[index]].layer) }
-      }
-      if !layers.isEmpty { runs.append(LayeredRun(range: FrameRange(start, end), layers: layers)) }
-    }
-    return runs
+    return beside(lists).map { run in LayeredRun(range: run.range, layers: run.layers.compactMap { $0 }) }
   }
 
-  /// Two lists side by side: what each has over every run in which either has something.
-  static func paired(_ a: [Segment], _ b: [Segment]) -> [(range: FrameRange, a: PlannedLayer?, b: PlannedLayer?)] {
-    let edges = Set((a + b).flatMap { [$0.range.start, $0.range.end] }).sorted()
-    var pairs: [(range: FrameRange, a: PlannedLayer?, b: PlannedLayer?)] = []
+  /// Lists side by side: what each has over every run in which one of them has something. Linear in segments and lists.
+  static func beside(_ lists: [[Segment]]) -> [(range: FrameRange, layers: [PlannedLayer?])] {
+    let edges = Set(lists.joined().flatMap { [$0.range.start, $0.range.end] }).sorted()
+    var next = Array(repeating: 0, count: lists.count)
+    var runs: [(range: FrameRange, layers: [PlannedLayer?])] = []
     for (start, end) in zip(edges, edges.dropFirst()) {
-      let (one, other) = (a.first { $0.range.contains(start) }, b.first { $0.range.contains(start) })
-      if one != nil || other != nil { pairs.append((FrameRange(start, end), one?.layer, other?.layer)) }
+      var layers: [PlannedLayer?] = Array(repeating: nil, count: lists.count)
+      for (index, list) in lists.enumerated() {
+        while next[index] < list.count, list[next[index]].range.end <= start { next[index] += 1 }
+        if next[index] < list.count, list[next[index]].range.start <= start { layers[index] = list[next[index]].layer }
+      }
+      if layers.contains(where: { $0 != nil }) { runs.append((FrameRange(start, end), layers)) }
     }
-    return pairs
+    return runs
   }
 }

@@ -82,6 +82,17 @@ public struct SequencePattern: Hashable, Sendable {
     return rest.isEmpty || rest.last.map { "._- ".contains($0) } ?? true
   }
 
+  /// The number of the frame that a file name of the folder stands for, whatever its padding; `nil` for other names.
+  public func number(of name: String) -> Int? {
+    guard name.hasPrefix(prefix) else { return nil }
+    let rest = name.dropFirst(prefix.count)
+    let digits = rest.prefix(while: \.isASCIIDigit)
+    guard !digits.isEmpty, digits.count <= 9, rest.dropFirst(digits.count) == suffix, let number = Int(digits),
+      limits.map({ $0.contains(number) }) ?? true
+    else { return nil }
+    return number
+  }
+
   /// The name of frame `number`.
   public func name(of number: Int) -> String {
     var digits = String(number)

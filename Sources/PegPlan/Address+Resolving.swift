@@ -1,4 +1,5 @@
 public import PegCore
+import PegTimeline
 
 extension Address {
   /// The record frames that are meant in `plan`: one frame for a timecode or a frame number, all of an item.
@@ -67,8 +68,13 @@ extension Address {
   }
 
   private static func item(_ name: String, in plan: FramePlan) throws(PegError) -> FrameRange {
+    if let address = CutAddress(name), let exact = plan.items.first(where: { $0.address == address }) {
+      guard !exact.range.isEmpty else {
+        throw PegError(.badInput, "\(address) of \(plan.name) shows no frame", hint: "it is trimmed away")
+      }
+      return exact.range
+    }
     let visible = plan.items.filter { !$0.range.isEmpty }
-    if let exact = visible.first(where: { $0.address == name }) { return exact.range }
     let named = visible.filter { $0.name == name && $0.kind != .gap }
     guard let first = named.first else {
       throw PegError(.badInput, "\(plan.name) has no clip \(name)", hint: "`pegbar cut list` lists its clips")

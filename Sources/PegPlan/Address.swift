@@ -31,7 +31,9 @@ public enum AddressPoint: Hashable, Sendable {
   }
 }
 
-/// A place in a cut, or a half-open range of it: `CUT@01:00:10:05`, `CUT#SH010`, `A..B`, `A+N`.
+/// A place in a cut, or a half-open range of it, as people type it: `CUT@01:00:10:05`, `CUT#SH010`, `A..B`, `A+N`.
+///
+/// What stands after `#` is a clip's name or a `CutAddress` of PegTimeline; which of them is known once there is a cut.
 public struct Address: Hashable, Sendable {
   public enum Extent: Hashable, Sendable {
     /// One record frame; for an item, the whole of it.
@@ -44,6 +46,12 @@ public struct Address: Hashable, Sendable {
 
   public var start: AddressPoint
   public var extent: Extent
+
+  /// What stands after `#`, where that is all of the address.
+  public var item: String? {
+    guard extent == .whole, case .item(let name) = start else { return nil }
+    return name
+  }
 
   public init(_ start: AddressPoint, _ extent: Extent = .whole) {
     self.start = start

@@ -1,22 +1,7 @@
-public import PegCore
+import PegCore
 
 /// Which picture of a source a record frame shows (DESIGN §6): exact until one floor, at the media.
 public struct FrameMap: Hashable, Sendable {
-  /// `step` of the cut: work on twos is `frames` 2.
-  public struct Step: Hashable, Sendable {
-    /// Frames of one exposure, 1 or more.
-    public var frames: Int
-    /// Frames of the first exposure that were trimmed off.
-    public var phase: Int
-
-    /// - Precondition: `frames` is 1 or more.
-    public init(frames: Int, phase: Int = 0) {
-      precondition(frames >= 1, "an exposure has a frame")
-      self.frames = frames
-      self.phase = phase
-    }
-  }
-
   /// How the source's grid becomes a picture index.
   public enum Grid: Hashable, Sendable {
     /// The grid index is the picture index.
@@ -37,33 +22,34 @@ public struct FrameMap: Hashable, Sendable {
   public var time: TimeMap
   /// The first and last grid index that the source has.
   public var limits: ClosedRange<Int>
-  public var outside: Outside
+  /// What stands before the first.
+  public var head: Outside
+  /// What stands after the last.
+  public var tail: Outside
   public var grid: Grid
 
-  public init(time: TimeMap, limits: ClosedRange<Int>, outside: Outside = .edge, grid: Grid = .direct) {
+  public init(
+    time: TimeMap, limits: ClosedRange<Int>, head: Outside = .edge, tail: Outside = .edge, grid: Grid = .direct
+  ) {
     self.time = time
     self.limits = limits
-    self.outside = outside
+    self.head = head
+    self.tail = tail
     self.grid = grid
   }
 
-  /// The map of a clip that is not nested: see ``TimeMap/Stage``.
-  public init(
-    origin: Int, position: Rational, advance: Rational, reversed: Int = 0, step: Step? = nil,
-    limits: ClosedRange<Int>, grid: Grid = .direct
-  ) {
-    self.init(
-      time: TimeMap([
-        .init(origin: origin, position: position, advance: advance, reversed: reversed, step: step)
-      ]), limits: limits, grid: grid)
+  /// The index on the source's grid for record frame `frame`; `nil` where black stands outside the source.
+  public func index(at frame: Int) -> Int? {
+    let index = time.position(at: frame).floor
+    if index < limits.lowerBound { return head == .black ? nil : limits.lowerBound }
+    if index > limits.upperBound { return tail == .black ? nil : limits.upperBound }
+    return index
   }
 
   /// The picture index, from 0, for record frame `frame`; −1 where it shows black (`overrun: black`, `gaps: black`).
   public func picture(at frame: Int) -> Int {
-    let index = time.position(at: frame).floor
-    if outside == .black, !limits.contains(index) { return -1 }
-    let shown = min(max(index, limits.lowerBound), limits.upperBound)
-    guard case .table(let pictures) = grid else { return shown }
-    return pictures.indices.contains(shown) ? max(Int(pictures[shown]), -1) : -1
+    guard let index = index(at: frame) else { return -1 }
+    guard case .table(let pictures) = grid else { return index }
+    return pictures.indices.contains(index) ? max(Int(pictures[index]), -1) : -1
   }
 }

@@ -20,10 +20,10 @@ public struct FramePlan: Sendable {
   /// Contiguous from 0 to ``duration``.
   public var spans: [PlanSpan]
   public var sound: SoundPlan
-  /// The items of the cut's own tracks, track by track, in their order.
+  /// The items of the cut's tracks, track by track, in their order; what a nest holds stands behind it.
   public var items: [PlanItem]
   public var findings: [Finding]
-  /// What the cut asks for that no layer can say and that is not built, such as a wipe: see ``unbuilt(in:)``.
+  /// What the cut asks for that no layer can say and that is not built, such as a wipe: see ``unbuilt``.
   public var refusals: [Finding]
 
   public init(

@@ -1,4 +1,5 @@
 public import PegCore
+public import PegTimeline
 
 /// A layer over a span: a recipe whose media frames follow their maps.
 public struct PlannedLayer: Sendable {
@@ -8,7 +9,7 @@ public struct PlannedLayer: Sendable {
     case group([PlannedLayer])
     /// The incoming side weighs (j + 1)/(length + 1) at frame j from `start` of the grid that `time` leads to (DESIGN §6).
     case dissolve(from: PlannedLayer?, to: PlannedLayer?, time: TimeMap, start: Int, length: Int)
-    /// A generator that is not built: carried for `map`, listed by ``unbuilt(in:)``, transparent if rendered all the same.
+    /// A generator that is not built: carried for `map`, listed by ``FramePlan/unbuilt``, transparent if rendered all the same.
     case generator(kind: String)
   }
 
@@ -19,17 +20,18 @@ public struct PlannedLayer: Sendable {
   /// As in the cut; `generator:KIND` for generators; empty for groups and dissolves.
   public var source: String
   public var content: Content
-  public var placement: Placement
-  /// 0…1 at each frame of the grid that ``time`` leads to.
-  public var opacity: Envelope
-  /// From record frames to the item's own, from 0 at its start: what keys count in.
-  public var time: TimeMap
-  public var blend: String
-  public var grade: [JSON]
+  public var placement: PlacementSetting
+  /// 0…1.
+  public var opacity: Animated
+  public var blend: BlendMode
+  public var grade: [GradeOperation]
+  /// From record frames to the item's own, from 0 at its start: what keys count in. Empty where nothing follows keys.
+  public private(set) var time: TimeMap
 
   public init(
-    track: Int, clip: String, take: String, source: String, content: Content, placement: Placement = .fit,
-    opacity: Envelope = Envelope(1), time: TimeMap = TimeMap(), blend: String = "over", grade: [JSON] = []
+    track: Int, clip: String, take: String, source: String, content: Content,
+    placement: PlacementSetting = .fit, opacity: Animated = .constant(1), blend: BlendMode = .over,
+    grade: [GradeOperation] = [], time: TimeMap = TimeMap()
   ) {
     self.track = track
     self.clip = clip
@@ -38,9 +40,11 @@ public struct PlannedLayer: Sendable {
     self.content = content
     self.placement = placement
     self.opacity = opacity
-    self.time = time
     self.blend = blend
     self.grade = grade
+    let followsKeys =
+      !opacity.isConstant || placement.followsKeys || grade.contains { !($0.amount?.isConstant ?? true) }
+    self.time = followsKeys ? time : TimeMap()
   }
 
   /// The layer at record frame `frame`. A media frame that is black by policy is a black solid here.
@@ -60,8 +64,10 @@ public struct PlannedLayer: Sendable {
       now = .mix(from: from?.recipe(at: frame), to: to?.recipe(at: frame), weight: weight)
     case .generator: now = .solid(red: 0, green: 0, blue: 0, alpha: 0)
     }
-    let value = opacity.isConstant ? opacity.keys[0].value : opacity.value(at: time.position(at: frame))
-    return LayerRecipe(content: now, placement: placement, opacity: value, blend: blend, grade: grade)
+    let moment = time.stages.isEmpty ? .zero : time.position(at: frame)
+    return LayerRecipe(
+      content: now, placement: Placement(placement, at: moment), opacity: opacity.value(at: moment), blend: blend,
+      grade: grade.map { GradeStep($0, at: moment) })
   }
 
   /// The media and generators in this layer at record frame `frame`, bottom first.

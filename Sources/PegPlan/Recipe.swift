@@ -1,4 +1,5 @@
 public import PegCore
+public import PegTimeline
 
 /// The picture of one record frame: layers composited at the cut's raster in the working space.
 ///
@@ -20,20 +21,20 @@ public struct PictureRecipe: Hashable, Sendable {
   }
 }
 
-/// One layer of a picture.
+/// One layer of a picture. What follows keys in the cut stands here as it is at this frame.
 public struct LayerRecipe: Hashable, Sendable {
   public var content: LayerContent
   public var placement: Placement
   /// 0…1.
   public var opacity: Rational
-  /// `over`; others are refused until they are built.
-  public var blend: String
-  /// Operations in order, as the cut says them; refused until grades are built.
-  public var grade: [JSON]
+  /// Others than `over` are refused until they are built.
+  public var blend: BlendMode
+  /// In order; refused until grades are built.
+  public var grade: [GradeStep]
 
   public init(
-    content: LayerContent, placement: Placement = .fit, opacity: Rational = 1, blend: String = "over",
-    grade: [JSON] = []
+    content: LayerContent, placement: Placement = .fit, opacity: Rational = 1, blend: BlendMode = .over,
+    grade: [GradeStep] = []
   ) {
     self.content = content
     self.placement = placement
@@ -54,7 +55,7 @@ public indirect enum LayerContent: Hashable, Sendable {
   case mix(from: LayerRecipe?, to: LayerRecipe?, weight: Rational)
 }
 
-/// How a layer lies in the raster.
+/// How a layer lies in the raster at one frame.
 public enum Placement: Hashable, Sendable {
   /// The whole picture, as large as fits, centred.
   case fit
@@ -64,8 +65,53 @@ public enum Placement: Hashable, Sendable {
   case stretch
   /// Pixel for pixel, centred.
   case none
-  /// Position, scale, rotation: refused until they are built. The cut's own words.
-  case transform(JSON)
+  /// Position, scale, rotation and anchor, in raster pixels; what is `nil` is as `fit` has it. Refused until it is built.
+  case transform(PlacementSetting.Pose, filter: PlacementSetting.Filter?)
+
+  /// What the cut says, at a frame of the item.
+  public init(_ setting: PlacementSetting, at frame: Rational) {
+    switch setting {
+    case .fit: self = .fit
+    case .fill: self = .fill
+    case .stretch: self = .stretch
+    case .none: self = .none
+    case .transform(let transform): self = .transform(transform.pose(at: frame), filter: transform.filter)
+    }
+  }
+}
+
+/// One operation of a grade at one frame.
+public struct GradeStep: Hashable, Sendable {
+  /// Such as `cdl`.
+  public var op: String
+  /// The colour space that it works in; `nil` is the working space.
+  public var space: String?
+  /// 0…1: how much of it.
+  public var amount: Rational
+  /// The operation's own, as the cut says them.
+  public var parameters: JSONObject
+
+  public init(op: String, space: String? = nil, amount: Rational = 1, parameters: JSONObject = JSONObject()) {
+    self.op = op
+    self.space = space
+    self.amount = amount
+    self.parameters = parameters
+  }
+
+  /// What the cut says, at a frame of the item.
+  public init(_ operation: GradeOperation, at frame: Rational) {
+    self.init(
+      op: operation.op, space: operation.space, amount: operation.amount?.value(at: frame) ?? 1,
+      parameters: operation.parameters)
+  }
+
+  /// As a cut would say it.
+  public var json: JSON {
+    var object: JSONObject = ["op": .string(op)]
+    object["space"] = space.map { .string($0) }
+    if amount != 1 { object["amount"] = .number(amount) }
+    return .object(JSONObject(object.pairs + parameters.pairs))
+  }
 }
 
 /// What a person calls a layer: beside the recipe, never part of it.

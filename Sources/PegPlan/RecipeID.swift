@@ -1,5 +1,6 @@
 public import PegCore
 import PegMedia
+import PegTimeline
 
 // The one file that lists what a packet depends on.
 //
@@ -9,6 +10,8 @@ import PegMedia
 //
 //   recipe      render version · arith · picture · output
 //   picture     raster, pixel aspect, working space; for each layer, bottom first: blend, opacity, placement, grade, content
+//   placement   fit, fill, stretch or none; or position, scale, rotation, anchor and filter as they are at this frame
+//   grade       for each operation in order: op, space, amount at this frame, parameters
 //   content     media: hash of the file that holds the picture, its index in it, and how its code values are read (raster,
 //               pixel aspect, tags, alpha, view, layer) · solid: colour · group: its layers · mix: weight and both sides
 //   output      pixel format, raster, fit, tags, alpha
@@ -88,8 +91,11 @@ enum Canon {
     _ identity: (Int, Int) throws -> [UInt8]
   ) rethrows {
     let margin = String(repeating: " ", count: depth)
-    text += "\(margin)layer \(line(layer.blend)) opacity \(layer.opacity) placement \(placement(layer.placement))\n"
-    for operation in layer.grade { text += "\(margin)grade \(json(operation))\n" }
+    text += "\(margin)layer \(layer.blend.rawValue) opacity \(layer.opacity) placement \(placement(layer.placement))\n"
+    for step in layer.grade {
+      text += "\(margin)grade \(line(step.op)) space \(line(step.space ?? "-")) amount \(step.amount) "
+      text += "\(json(.object(step.parameters)))\n"
+    }
     switch layer.content {
     case .media(let index, let picture):
       let source = sources[index]
@@ -134,8 +140,14 @@ enum Canon {
     case .fill: "fill"
     case .stretch: "stretch"
     case .none: "none"
-    case .transform(let value): "transform \(json(value))"
+    case .transform(let pose, let filter):
+      "transform position \(point(pose.position)) scale \(point(pose.scale)) "
+        + "rotation \(pose.rotation?.description ?? "-") anchor \(point(pose.anchor)) filter \(filter?.rawValue ?? "-")"
     }
+  }
+
+  private static func point(_ point: PlacementSetting.Point?) -> String {
+    point.map { "\($0.x),\($0.y)" } ?? "-"
   }
 
   private static func tags(_ tags: ColorTags) -> String {

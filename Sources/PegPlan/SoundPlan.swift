@@ -1,3 +1,4 @@
+public import PegAudio
 public import PegCore
 
 /// What each record sample sounds like: the sum of its events.
@@ -33,12 +34,12 @@ public struct SoundEvent: Hashable, Sendable {
   public var isReversed: Bool
   /// Linear gain.
   public var gain: Rational
-  /// Linear gain keys by record sample, multiplied with ``gain``: fades, crossfades.
-  public var fades: [Envelope]
+  /// Multiplied with ``gain``: fades, crossfades, gain keys.
+  public var fades: [GainCurve]
 
   public init(
     source: Int, stream: Int, track: Int, clip: String, range: FrameRange, start: Rational, speed: Rational = 1,
-    isReversed: Bool = false, gain: Rational = 1, fades: [Envelope] = []
+    isReversed: Bool = false, gain: Rational = 1, fades: [GainCurve] = []
   ) {
     self.source = source
     self.stream = stream

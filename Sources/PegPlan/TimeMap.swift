@@ -1,4 +1,5 @@
 public import PegCore
+public import PegTimeline
 
 /// From record frames to positions on another grid: one item's map, or those of several nested ones, exact.
 ///
@@ -14,11 +15,13 @@ public struct TimeMap: Hashable, Sendable {
     public var advance: Rational
     /// Outer frames of the reversed item: k becomes `reversed − 1 − k`. 0 plays forwards.
     public var reversed: Int
-    public var step: FrameMap.Step?
+    public var step: StepSetting?
 
+    /// - Precondition: a step has at least one frame.
     public init(
-      origin: Int, position: Rational = 0, advance: Rational = 1, reversed: Int = 0, step: FrameMap.Step? = nil
+      origin: Int, position: Rational = 0, advance: Rational = 1, reversed: Int = 0, step: StepSetting? = nil
     ) {
+      precondition(step.map { $0.frames >= 1 } ?? true, "an exposure has a frame")
       self.origin = origin
       self.position = position
       self.advance = advance

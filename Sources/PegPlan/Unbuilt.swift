@@ -1,4 +1,5 @@
 public import PegCore
+import PegTimeline
 
 extension FramePlan {
   /// What the plan carries and no renderer of this version can do: each an error that names clip and operation.
@@ -7,6 +8,13 @@ extension FramePlan {
   /// appearance.
   public var unbuilt: [Finding] {
     var list = refusals
+    if workingSpace != "bt709" {
+      list.append(
+        Finding(
+          "unbuilt.working_space", .error,
+          "\(name) has the working space \(workingSpace), which this version cannot "
+            + "render", at: name, hint: "set `working_space` to bt709"))
+    }
     var seen: Set<String> = []
     for span in spans {
       for layer in span.layers { collect(layer, in: span.range, seen: &seen, into: &list) }
@@ -25,9 +33,11 @@ extension FramePlan {
           code, .error, "\(place) has \(what), which this version cannot render", at: place, range: range, hint: hint))
     }
     for operation in layer.grade {
-      refuse("unbuilt.grade", "the grade operation \(Self.operationName(operation))", hint: "clear the grade")
+      refuse("unbuilt.grade", "the grade operation \(operation.op)", hint: "clear the grade")
     }
-    if layer.blend != "over" { refuse("unbuilt.blend", "the blend \(layer.blend)", hint: "set it to over") }
+    if layer.blend != .over {
+      refuse("unbuilt.blend", "the blend \(layer.blend.rawValue)", hint: "set it to over")
+    }
     if case .transform = layer.placement {
       refuse("unbuilt.placement", "a placement by position", hint: "place it by fit, fill, stretch or none")
     }
@@ -41,10 +51,5 @@ extension FramePlan {
     case .dissolve(let from, let to, _, _, _):
       for inner in [from, to].compactMap({ $0 }) { collect(inner, in: range, seen: &seen, into: &list) }
     }
-  }
-
-  private static func operationName(_ operation: JSON) -> String {
-    if case .object(let fields) = operation, case .string(let name)? = fields["op"] { return name }
-    return "without a name"
   }
 }

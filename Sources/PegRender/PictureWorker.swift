@@ -2,6 +2,7 @@ import PegColor
 import PegCore
 import PegMedia
 import PegPlan
+import PegTimeline
 
 /// Turns recipes into pictures at the cut's raster; one for each lane.
 ///
@@ -36,8 +37,9 @@ final class PictureWorker {
   /// The source picture that a recipe shows as it is, if that is all the recipe does.
   func untouched(_ recipe: PictureRecipe) throws -> Frame? {
     guard recipe.layers.count == 1, let layer = recipe.layers.first, layer.opacity == 1, layer.grade.isEmpty,
-      layer.blend == "over", case .media(let source, let picture) = layer.content, picture >= 0
+      layer.blend == .over, case .media(let source, let picture) = layer.content, picture >= 0
     else { return nil }
+    if case .transform = layer.placement { return nil }
     let planned = shelf.source(source)
     guard planned.raster == recipe.raster, planned.pixelAspect == recipe.pixelAspect, planned.view == nil else {
       return nil
@@ -102,11 +104,11 @@ final class PictureWorker {
   private func prepared(
     _ layer: LayerRecipe, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
   ) throws -> Prepared {
-    guard layer.blend == "over" else {
-      throw PegError(.badInput, "the blend mode \(layer.blend) cannot be rendered yet", hint: "over can")
+    guard layer.blend == .over else {
+      throw PegError(.badInput, "the blend mode \(layer.blend.rawValue) cannot be rendered yet", hint: "over can")
     }
     var made = Prepared(content: try content(layer, recipe, shared: shared, &frames))
-    made.grade = try grade(layer.grade)
+    made.grade = try grade(layer.grade.map(\.json))
     made.opacity = Float(layer.opacity.double)
     return made
   }
@@ -135,10 +137,10 @@ final class PictureWorker {
     _ index: Int, _ picture: Int, _ placement: Placement, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
   ) throws -> Prepared.Content {
     // Opacity and grade are applied where the layer is laid down, so that a fade shares one picture. What is kept is what was
-    // decoded, or what was conformed where that changes the size: two kinds, told apart by their keys.
+    // decoded, or what was conformed where that changes the size: two kinds, told apart by the opacity of their keys.
     let content = LayerContent.media(source: index, picture: picture)
     let key = LayerRecipe(content: content, placement: placement)
-    let decodedKey = LayerRecipe(content: content, placement: .none, blend: "decoded")
+    let decodedKey = LayerRecipe(content: content, placement: .none, opacity: 0)
     let source = shelf.source(index)
     if shared, let conformed = cache.frame(for: key) {
       frames.append(conformed)

@@ -50,7 +50,7 @@ extension RecipeBook {
     for event in plan.events {
       let hash = LedgerID(try identity(source: event.source, picture: 0))
       text += "\(hash) \(event.stream) \(event.range) \(event.start) \(event.speed) \(event.isReversed) \(event.gain) "
-      text += event.fades.map { $0.keys.map { "\($0.frame)=\($0.value)" }.joined(separator: ",") }.joined(
+      text += event.fades.map { $0.keys.map { "\($0.sample)=\($0.gain)" }.joined(separator: ",") }.joined(
         separator: ";")
       text += "\n"
     }

@@ -58,7 +58,7 @@ final class SoundFeed {
         // The reader answers with silence beyond the end: how long the source is makes no difference here.
         source: AudioSource(sampleRate: reader.sampleRate, layout: layout, sampleCount: 1 << 40), range: event.range,
         start: event.start, speed: event.speed, isReversed: event.isReversed, gain: event.gain,
-        fades: event.fades.map { GainCurve($0.keys.map { .init($0.frame, $0.value) }) })
+        fades: event.fades)
     }
     var tracks: [TrackFeed] = []
     for layout in delivery.tracks {

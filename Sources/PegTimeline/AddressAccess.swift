@@ -32,6 +32,49 @@ extension Timeline {
   }
 }
 
+extension Timeline {
+  /// Changes every clip where it stands, in the order of ``everyClip``; linear.
+  ///
+  /// - Throws: what `change` throws; then nothing has changed.
+  public mutating func updateEveryClip(
+    _ change: (CutAddress, inout Clip) throws(PegError) -> Void
+  ) throws(PegError) {
+    var changed = tracks
+    try changed.updateEveryClip(at: nil, change)
+    tracks = changed
+  }
+}
+
+extension Stack {
+  fileprivate mutating func updateEveryClip(
+    at address: CutAddress?, _ change: (CutAddress, inout Clip) throws(PegError) -> Void
+  ) throws(PegError) {
+    for (index, label) in labels.enumerated() {
+      try children[index].updateEveryClip(at: address.layer(label), change)
+    }
+  }
+}
+
+extension Composable {
+  fileprivate mutating func updateEveryClip(
+    at address: CutAddress, _ change: (CutAddress, inout Clip) throws(PegError) -> Void
+  ) throws(PegError) {
+    switch self {
+    case .clip(var clip):
+      try change(address, &clip)
+      self = .clip(clip)
+    case .track(var track):
+      let here = address.descending(into: self)
+      for index in track.children.indices { try track.children[index].updateEveryClip(at: here.child(index), change) }
+      self = .track(track)
+    case .stack(var stack):
+      try stack.updateEveryClip(at: address, change)
+      self = .stack(stack)
+    case .gap, .transition, .unknown: break
+    }
+  }
+}
+
 extension Stack {
   fileprivate func index(of label: TrackLabel) -> Int? { TrackNumbering.labels(children).firstIndex(of: label) }
 

@@ -1,27 +1,41 @@
 public import PegCore
 
-/// A clip where it stands in a cut.
-public struct PlacedClip: Hashable, Sendable {
+/// A clip and where it stands in a cut.
+public struct ClipPlace: Hashable, Sendable {
   public var address: CutAddress
   /// Index of the outermost track in the timeline's stack.
   public var track: Int
+  /// Of the innermost track that it stands in; a clip that stands in none is a picture.
   public var kind: TrackLabel.Kind
   public var clip: Clip
+  /// Whether the clip and everything that it stands in are enabled.
+  public var isEnabled: Bool
+
+  /// `SH010 (V2:14)`, or the address of a clip without a name.
+  public var name: String {
+    clip.item.info.name.isEmpty ? address.description : "\(clip.item.info.name) (\(address))"
+  }
+}
+
+/// A clip with its exact time.
+public struct PlacedClip: Hashable, Sendable {
+  public var place: ClipPlace
   /// In the time of the track that it stands in.
   public var span: TimeSpan
   /// What of it lies in the programme, in seconds from the programme's first frame; `nil` when it is trimmed away. Inside a
   /// nest that is retimed it is the whole nest's.
   public var record: TimeSpan?
-  /// Whether the clip and everything that it stands in are enabled.
-  public var isEnabled: Bool
 }
 
 extension Timeline {
-  /// Every clip with its address, nested ones too: tracks from the bottom, children in order. Needs no durations.
-  public var everyClip: [(address: CutAddress, clip: Clip)] {
-    var clips: [(address: CutAddress, clip: Clip)] = []
-    tracks.visit(at: nil) { clips.append(($0, $1)) }
-    return clips
+  /// Every clip, nested ones too: tracks from the bottom, children in order. Needs no durations; linear.
+  public var everyClip: [ClipPlace] {
+    var walk = PlaceWalk()
+    for (index, (label, child)) in zip(trackLabels, tracks.children).enumerated() {
+      walk.track = index
+      walk.visit(child, at: CutAddress([.init(label)]), kind: .video, isEnabled: tracks.item.isEnabled)
+    }
+    return walk.places
   }
 
   /// Every clip with its exact place, in the order of ``everyClip``.
@@ -29,17 +43,14 @@ extension Timeline {
   /// - Throws: ``PegError`` (bad input) where something has no duration.
   public func placedClips() throws(PegError) -> [PlacedClip] {
     let window = try tracks.window(at: nil)
-    var walk = ClipWalk()
-    for (index, (label, child)) in zip(trackLabels, tracks.children).enumerated() {
-      walk.track = index
+    var walk = TimeWalk()
+    for (label, child) in zip(trackLabels, tracks.children) {
       let address = CutAddress([CutAddress.Step(label)])
       let slot = TimeSpan(start: .zero, duration: try child.duration(at: address))
       try walk.visit(
-        child, at: address, kind: label.kind,
-        frame: ClipWalk.Frame(
-          slot: slot, shift: -window.start, limit: window, isRetimed: false, isEnabled: tracks.item.isEnabled))
+        child, at: address, frame: TimeWalk.Frame(slot: slot, shift: -window.start, limit: window, isRetimed: false))
     }
-    return walk.clips
+    return zip(everyClip, walk.times).map { PlacedClip(place: $0, span: $1.span, record: $1.record) }
   }
 
   /// Where clips of this name stand.
@@ -64,38 +75,34 @@ extension Timeline {
   }
 }
 
-extension Stack {
-  fileprivate func visit(at address: CutAddress?, _ found: (CutAddress, Clip) -> Void) {
-    for (label, child) in zip(TrackNumbering.labels(children), children) {
-      child.visit(at: address.layer(label), found)
-    }
-  }
-}
+/// Where every clip stands.
+private struct PlaceWalk {
+  var track = 0
+  var places: [ClipPlace] = []
 
-extension Composable {
-  fileprivate func visit(at address: CutAddress, _ found: (CutAddress, Clip) -> Void) {
-    switch self {
-    case .clip(let clip): found(address, clip)
-    case .track(let track):
-      for (index, child) in track.children.enumerated() {
-        // A track that stands in a track has no label of its own: it counts as the first of a stack.
-        child.visit(at: address.descending(into: self).child(index), found)
+  mutating func visit(_ child: Composable, at address: CutAddress, kind: TrackLabel.Kind, isEnabled: Bool) {
+    switch child {
+    case .clip(let clip):
+      places.append(
+        ClipPlace(
+          address: address, track: track, kind: kind, clip: clip, isEnabled: isEnabled && clip.item.isEnabled))
+    case .track(let inner):
+      let (here, kind) = (address.descending(into: child), TrackNumbering.kind(child))
+      for (index, child) in inner.children.enumerated() {
+        visit(child, at: here.child(index), kind: kind, isEnabled: isEnabled && inner.item.isEnabled)
       }
-    case .stack(let stack): stack.visit(at: address, found)
+    case .stack(let inner):
+      for (label, child) in zip(inner.labels, inner.children) {
+        visit(
+          child, at: (address as CutAddress?).layer(label), kind: kind, isEnabled: isEnabled && inner.item.isEnabled)
+      }
     case .gap, .transition, .unknown: break
     }
   }
 }
 
-extension CutAddress {
-  /// Where the children of `composable`, which stands here, are counted from.
-  func descending(into composable: Composable) -> CutAddress {
-    guard case .track = composable, let last = steps.last, last.child != nil else { return self }
-    return CutAddress(steps + [Step(TrackLabel(TrackNumbering.kind(composable), 1))])
-  }
-}
-
-private struct ClipWalk {
+/// When every clip plays, in the order of ``PlaceWalk``.
+private struct TimeWalk {
   /// How the time of a composition becomes record time.
   struct Frame {
     /// Where the child lies in the time of its composition.
@@ -105,38 +112,33 @@ private struct ClipWalk {
     /// What of the composition is in the programme, in the composition's time.
     var limit: TimeSpan?
     var isRetimed: Bool
-    var isEnabled: Bool
   }
 
-  var track = 0
-  var clips: [PlacedClip] = []
+  var times: [(span: TimeSpan, record: TimeSpan?)] = []
 
-  mutating func visit(
-    _ child: Composable, at address: CutAddress, kind: TrackLabel.Kind, frame: Frame
-  ) throws(PegError) {
-    let visible = frame.limit.flatMap { frame.isRetimed ? $0 : frame.slot.intersection($0) }
+  mutating func visit(_ child: Composable, at address: CutAddress, frame: Frame) throws(PegError) {
+    var visible = frame.limit
+    if let limit = frame.limit, !frame.isRetimed { visible = try frame.slot.intersection(limit) }
     switch child {
-    case .clip(let clip):
-      let record = visible.map { TimeSpan(start: $0.start + frame.shift, duration: $0.duration) }
-      clips.append(
-        PlacedClip(
-          address: address, track: track, kind: kind, clip: clip, span: frame.slot, record: record,
-          isEnabled: frame.isEnabled && clip.item.isEnabled))
+    case .clip:
+      var record: TimeSpan?
+      if let visible {
+        record = TimeSpan(start: try Exact.sum(visible.start, frame.shift), duration: visible.duration)
+      }
+      times.append((frame.slot, record))
     case .track(let inner):
       let here = address.descending(into: child)
       let layout = try inner.layout(at: here)
       for (index, slot) in layout.slots.enumerated() {
-        let next = inside(frame, visible, inner.item, window: layout.window, slot: slot)
-        try visit(inner.children[index], at: here.child(index), kind: kind, frame: next)
+        let next = try inside(frame, visible, inner.item, window: layout.window, slot: slot)
+        try visit(inner.children[index], at: here.child(index), frame: next)
       }
     case .stack(let inner):
       let window = try inner.window(at: address)
-      for (label, child) in zip(TrackNumbering.labels(inner.children), inner.children) {
+      for (label, child) in zip(inner.labels, inner.children) {
         let address = (address as CutAddress?).layer(label)
         let slot = TimeSpan(start: .zero, duration: try child.duration(at: address))
-        try visit(
-          child, at: address, kind: label.kind,
-          frame: inside(frame, visible, inner.item, window: window, slot: slot))
+        try visit(child, at: address, frame: try inside(frame, visible, inner.item, window: window, slot: slot))
       }
     case .gap, .transition, .unknown: break
     }
@@ -145,19 +147,21 @@ private struct ClipWalk {
   /// One composition further in: its window's start falls on its slot's.
   private func inside(
     _ frame: Frame, _ visible: TimeSpan?, _ item: ItemInfo, window: TimeSpan, slot: TimeSpan
-  ) -> Frame {
+  ) throws(PegError) -> Frame {
     var next = frame
     next.slot = slot
-    next.isEnabled = frame.isEnabled && item.isEnabled
     if frame.isRetimed || item.effects.contains(where: \.changesTime) {
       // From here on the place is the nest's.
       next.isRetimed = true
       next.limit = visible
       return next
     }
-    let offset = frame.slot.start - window.start
-    next.shift = frame.shift + offset
-    next.limit = visible.map { TimeSpan(start: $0.start - offset, duration: $0.duration) }
+    let offset = try Exact.difference(frame.slot.start, window.start)
+    next.shift = try Exact.sum(frame.shift, offset)
+    next.limit = nil
+    if let visible {
+      next.limit = TimeSpan(start: try Exact.difference(visible.start, offset), duration: visible.duration)
+    }
     return next
   }
 }

@@ -13,8 +13,11 @@ public struct TrackLayout: Hashable, Sendable {
   public var window: TimeSpan
 
   /// What of child `index` is left by the window, its start counted from the window's; `nil` for nothing.
-  public func visible(_ index: Int) -> TimeSpan? {
-    slots[index].intersection(window).map { TimeSpan(start: $0.start - window.start, duration: $0.duration) }
+  ///
+  /// - Throws: ``PegError`` (bad input) where that does not fit 128 bits.
+  public func visible(_ index: Int) throws(PegError) -> TimeSpan? {
+    guard let part = try slots[index].intersection(window) else { return nil }
+    return TimeSpan(start: try Exact.difference(part.start, window.start), duration: part.duration)
   }
 }
 
@@ -86,12 +89,24 @@ extension Stack {
   /// - Throws: ``PegError`` (bad input) where a child has no duration.
   public func window(at address: CutAddress?) throws(PegError) -> TimeSpan {
     if let range = item.sourceRange { return range.span }
+    return TimeSpan(start: .zero, duration: try extent(at: address))
+  }
+
+  /// Seconds that the longest child takes, whatever `source_range` leaves of the stack; a child that is switched off
+  /// counts, as it does in OpenTimelineIO.
+  ///
+  /// - Parameter address: where the stack stands, for messages; `nil` for the timeline's own.
+  /// - Throws: ``PegError`` (bad input) where a child has no duration.
+  public func extent(at address: CutAddress?) throws(PegError) -> Rational {
     var longest = Rational.zero
     for (label, child) in zip(TrackNumbering.labels(children), children) {
       longest = max(longest, try child.duration(at: address.layer(label)))
     }
-    return TimeSpan(start: .zero, duration: longest)
+    return longest
   }
+
+  /// Names of the children, in order: `V1`, `A1`, `V2`, ….
+  public var labels: [TrackLabel] { TrackNumbering.labels(children) }
 }
 
 extension Timeline {
@@ -101,7 +116,7 @@ extension Timeline {
   public func duration() throws(PegError) -> Rational { try tracks.window(at: nil).duration }
 
   /// Names of the children of the timeline's stack, in order: `V1`, `A1`, `V2`, ….
-  public var trackLabels: [TrackLabel] { TrackNumbering.labels(tracks.children) }
+  public var trackLabels: [TrackLabel] { tracks.labels }
 }
 
 extension CutAddress {
@@ -112,11 +127,19 @@ extension CutAddress {
     return CutAddress(steps)
   }
 
+  /// Where the children of `composable`, which stands here, are counted from.
+  ///
+  /// A track that stands in a track has no label of its own: it counts as the first of a stack.
+  public func descending(into composable: Composable) -> CutAddress {
+    guard case .track = composable, let last = steps.last, last.child != nil else { return self }
+    return CutAddress(steps + [Step(TrackLabel(TrackNumbering.kind(composable), 1))])
+  }
+
   /// `V1:3 (SH010)`.
   func naming(_ name: String) -> String { name.isEmpty ? description : "\(self) (\(name))" }
 }
 
 extension CutAddress? {
   /// Layer `label` of the stack at this address, or of the timeline.
-  func layer(_ label: TrackLabel) -> CutAddress { CutAddress((self?.steps ?? []) + [CutAddress.Step(label)]) }
+  public func layer(_ label: TrackLabel) -> CutAddress { CutAddress((self?.steps ?? []) + [CutAddress.Step(label)]) }
 }

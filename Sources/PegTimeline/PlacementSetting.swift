@@ -75,6 +75,39 @@ public enum PlacementSetting: Hashable, Sendable {
 }
 
 extension PlacementSetting {
+  public var followsKeys: Bool { if case .transform(let transform) = self { !transform.keys.isEmpty } else { false } }
+}
+
+extension PlacementSetting.Transform {
+  /// The pose at a frame of the item, or between two: each property follows the keys that name it, and is what it is
+  /// without keys where none does.
+  public func pose(at frame: Rational) -> PlacementSetting.Pose {
+    guard !keys.isEmpty else { return pose }
+    var now = pose
+    if let position = point(\.position, at: frame) { now.position = position }
+    if let scale = point(\.scale, at: frame) { now.scale = scale }
+    if let anchor = point(\.anchor, at: frame) { now.anchor = anchor }
+    let turns = keys.filter { $0.pose.rotation != nil }
+    if !turns.isEmpty { now.rotation = moment(turns, at: frame).mix { turns[$0].pose.rotation ?? 0 } }
+    return now
+  }
+
+  private func point(
+    _ path: KeyPath<PlacementSetting.Pose, PlacementSetting.Point?>, at frame: Rational
+  ) -> PlacementSetting.Point? {
+    let named = keys.filter { $0.pose[keyPath: path] != nil }
+    guard !named.isEmpty else { return nil }
+    let moment = moment(named, at: frame)
+    return PlacementSetting.Point(
+      moment.mix { named[$0].pose[keyPath: path]?.x ?? 0 }, moment.mix { named[$0].pose[keyPath: path]?.y ?? 0 })
+  }
+
+  private func moment(_ keys: [PlacementSetting.Key], at frame: Rational) -> KeyMoment {
+    KeyMoment(at: frame, count: keys.count, frame: { keys[$0].frame }, ease: { keys[$0].ease })
+  }
+}
+
+extension PlacementSetting {
   init(_ value: JSON) throws(Problem) {
     switch value {
     case .string("fit"): self = .fit

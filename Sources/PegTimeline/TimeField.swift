@@ -24,8 +24,11 @@ extension RationalTime {
       }
       return rate
     }
-    self.init(count, rate)
+    guard let seconds = count.multipliedChecked(rate.frameDuration) else {
+      throw Problem("the time \(count) at \(rate) is finer than 128 bits can count")
+    }
     guard seconds.magnitude <= TimeLimits.position else { throw Problem("the time \(count) at \(rate) is absurd") }
+    self.init(count, rate)
   }
 
   static func object(_ value: JSON, schema name: String) throws(Problem) -> JSONObject {
@@ -71,6 +74,9 @@ extension TimeRange {
     }
     guard duration.seconds <= TimeLimits.duration else {
       throw Problem("the duration is over 1,000 hours", at: [.key("duration"), .key("value")])
+    }
+    guard start.seconds.addingChecked(duration.seconds) != nil else {
+      throw Problem("its end is finer than 128 bits can count", at: [.key("duration")])
     }
   }
 

@@ -12,13 +12,15 @@ public struct TimeSpan: Hashable, Sendable {
     self.duration = duration
   }
 
-  /// Seconds.
+  /// Seconds. Of what a file says it is known to fit 128 bits.
   public var end: Rational { start + duration }
 
   /// What both hold; `nil` when they share no time.
-  public func intersection(_ other: TimeSpan) -> TimeSpan? {
+  ///
+  /// - Throws: ``PegError`` (bad input) where its length does not fit 128 bits.
+  public func intersection(_ other: TimeSpan) throws(PegError) -> TimeSpan? {
     let (low, high) = (max(start, other.start), min(end, other.end))
-    return low < high ? TimeSpan(start: low, duration: high - low) : nil
+    return low < high ? TimeSpan(start: low, duration: try Exact.difference(high, low)) : nil
   }
 }
 

@@ -36,6 +36,8 @@ extension Track {
         cut: layout.slots[index].start, inOffset: transition.inOffset.seconds,
         outOffset: transition.outOffset.seconds)
       let here = address.child(index).naming(transition.info.name)
+      let start = try Exact.difference(place.cut, place.inOffset)
+      _ = try Exact.sum(start, try Exact.sum(place.inOffset, place.outOffset))
       if let after = place.after, case .transition = children[after] {
         throw PegError(.badInput, "The transition at \(here) is followed by another one")
       }

@@ -56,18 +56,31 @@ enum WrittenNumber {
   /// A speed: the exact decimal, unless the text has at least 6 significant digits and a fraction p/q with q ≤ 1001
   /// agrees within 10⁻⁶ (then the smallest such q). `nil` above 10⁶ in magnitude.
   static func speed(_ text: String) -> Rational? {
-    guard let value = decimal(text), value.magnitude <= million else { return nil }
+    guard let value = Rational(decimal: text) ?? printed(text), value.magnitude <= million else { return nil }
     guard significantDigits(text) >= 6 else { return value }
     let tolerance = Rational(1, 1_000_000)
     let simple = Rational.simplest(from: value - tolerance, through: value + tolerance)
     return simple.denominator <= 1001 ? simple : value
   }
 
+  /// Finer than this is dust: what is left of a subtraction of `Double`s.
+  private static let finest = Rational(1, 1_000_000_000_000_000_000)
+
   private static func decimal(_ text: String) -> Rational? {
-    if let value = Rational(decimal: text) { return value }
-    // Too many digits for an exact fraction, or the dust of a subtraction: what a Double makes of it.
+    // No writer means more digits than a Double has; further ones would only take exact sums out of their range.
+    if significantDigits(text) <= 17, let value = Rational(decimal: text) { return settled(value) }
+    return printed(text)
+  }
+
+  /// What a `Double` makes of a text: too many digits for an exact fraction, or the dust of a subtraction.
+  private static func printed(_ text: String) -> Rational? {
     guard let double = Double(text), double.isFinite, double.magnitude <= 1e15 else { return nil }
-    return double.magnitude < 1e-12 ? .zero : Rational(decimal: double.description)
+    return double.magnitude < 1e-12 ? .zero : Rational(decimal: double.description).map(settled)
+  }
+
+  /// A fraction whose denominator leaves room for arithmetic.
+  private static func settled(_ value: Rational) -> Rational {
+    value.denominator <= finest.denominator ? value : Rational((value / finest).rounded, finest.denominator)
   }
 
   /// A text that `reading` gives this value for: the shortest that a `Double` prints as (`24.0`), where it does.

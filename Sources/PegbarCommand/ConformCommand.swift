@@ -54,10 +54,15 @@ struct ConformCommand: ParsableCommand {
       resolver: MediaResolver(cutFolder: cut.folder, pathMaps: try maps.maps()), folders: try MediaFolders(media),
       outputFolder: URL(fileURLWithPath: output).deletingLastPathComponent().path,
       prober: FactsFunction { try MediaProbe.facts(of: $0) })
-    let linked = linker.link(cut.timeline)
+    let linked = try linker.link(cut.timeline)
     if !dryRun { try linked.timeline.write(to: output) }
-    let count = linked.entries.count
-    let findings = cut.findings + linked.findings
+    let count = linked.entries.count { $0.isActive }
+    let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+    let findings =
+      cut.findings + linked.findings
+      + FramePlanner.check(
+        linked.timeline, media: linked.catalogue,
+        options: PlanOptions(name: URL(fileURLWithPath: output).lastPathComponent, cutFolder: folder))
     try report.say(
       Report(
         "conform", facts: [Fact("cut", .string(file)), Fact("output", .string(output))],
@@ -76,17 +81,24 @@ extension LinkEntry {
     var table = ReportTable(
       "clips",
       columns: [
-        .init("address"), .init("clip"), .init("outcome"), .init("path"), .init("reason"),
-        .init("candidates", isShown: false),
+        .init("address"), .init("clip"), .init("take"), .init("active", isShown: false), .init("outcome"), .init("path"),
+        .init("how"), .init("reason", isShown: false), .init("candidates", isShown: false),
       ])
     for entry in entries {
-      let isLinked = if case .linked = entry.outcome { true } else { false }
-      let state = isLinked ? "linked" : entry.outcome == .ambiguous ? "ambiguous" : "missing"
+      let (state, how): (String, LinkMethod?) =
+        switch entry.outcome {
+        case .linked(let how): ("linked", how)
+        case .ambiguous: ("ambiguous", nil)
+        case .missing: ("missing", nil)
+        case .unreadable: ("unreadable", nil)
+        }
       table.add([
-        .init(entry.address), .init(entry.clip), .init(.string(state), text: isLinked ? "" : state), .init(entry.path),
+        .init(entry.address.description), .init(entry.clip),
+        .init(.string(entry.take), text: entry.isActive ? "" : "take \(entry.take)"), .init(.bool(entry.isActive)),
+        .init(.string(state), text: entry.isLinked ? "" : state), .init(entry.path),
+        .init(JSONOutput.optional(how?.rawValue), text: how?.rawValue.replacing("_", with: " ") ?? ""),
         // Why a clip has no media is a finding.
-        .init(.string(entry.reason), text: isLinked ? entry.reason.replacing("_", with: " ") : ""),
-        .init(.array(entry.candidates.map { .string($0) })),
+        .init(.string(entry.reason)), .init(.array(entry.candidates.map { .string($0) })),
       ])
     }
     return table

@@ -69,19 +69,19 @@ struct CutCommand: ParsableCommand {
     func run() throws {
       let cut = try Cut(reading: cut)
       let plan = try? cut.plan(knowledge: .references, missing: .black, pathMaps: try media.maps())
-      var ranges: [String: FrameRange] = [:]
-      for item in plan?.items ?? [] { ranges[item.address] = item.range }
+      var ranges: [CutAddress: FrameRange] = [:]
+      for item in plan?.items ?? [] where !item.range.isEmpty { ranges[item.address] = item.range }
       var table = ReportTable(
         "clips",
         columns: [
           .init("address"), .init("timecode"), .init("record"), .init("name"), .init("source"), .init("take"),
           .init("takes", isShown: false), .init("enabled"),
         ])
-      for placed in cut.timeline.placedClips {
-        let (clip, range) = (placed.clip, ranges[placed.address])
+      for place in cut.timeline.everyClip {
+        let (clip, range) = (place.clip, ranges[place.address])
         let takes = clip.references.map(\.key)
         table.add([
-          .init(placed.address),
+          .init(place.address.description),
           .init(range.flatMap { range in plan.map { $0.start.advanced(by: range.start).description } }),
           .init(range), .init(clip.item.info.name),
           .init(
@@ -89,7 +89,7 @@ struct CutCommand: ParsableCommand {
           .init(
             .string(clip.activeKey), text: takes.count > 1 ? "take \(clip.activeKey) of \(takes.count)" : ""),
           .init(.array(takes.map { .string($0) })),
-          .init(.bool(placed.isEnabled), text: placed.isEnabled ? "" : "disabled"),
+          .init(.bool(place.isEnabled), text: place.isEnabled ? "" : "disabled"),
         ])
       }
       try report.say(Report("cut-list", tables: [table], findings: cut.findings))
@@ -107,36 +107,31 @@ struct CutCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write here instead of in place.", valueName: "FILE"))
     var output: String?
     @Flag(help: "Say what would change; write nothing.") var dryRun = false
+    @OptionGroup var report: ReportOptions
+    @OptionGroup var maps: MediaOptions
 
     func run() throws {
-      guard let hash = place.lastIndex(of: "#") else {
+      let (file, address) = try Address.split(place)
+      guard let wanted = address?.item else {
         throw PegError(.usage, "\(place) names no clip", hint: "write CUT#NAME or CUT#V1:3")
       }
-      let (file, wanted) = (String(place[..<hash]), String(place[place.index(after: hash)...]))
-      var cut = try Cut(reading: file)
-      let clips = cut.timeline.placedClips
-      let found = clips.filter { $0.clip.item.info.name == wanted || $0.address == wanted }
-      guard !found.isEmpty else {
-        throw PegError(.usage, "\(file) has no clip \(wanted)", hint: "`pegbar cut list \(file)` lists its clips")
-      }
-      let facts = try MediaProbe.facts(of: media)
+      let cut = try Cut(reading: file)
       let folder = URL(fileURLWithPath: output ?? file).deletingLastPathComponent().path
-      let linker = Linker(
-        resolver: MediaResolver(cutFolder: cut.folder), folders: try MediaFolders([]), outputFolder: folder,
-        prober: FactsFunction { try MediaProbe.facts(of: $0) })
-      for placed in found {
-        var clip = placed.clip
-        let key = take ?? clip.activeKey
-        let linked = linker.reference(to: facts, replacing: clip.references.first { $0.key == key }?.reference)
-        if let index = clip.references.firstIndex(where: { $0.key == key }) {
-          clip.references[index].reference = linked
-        } else {
-          clip.references.append((key: key, reference: linked))
-        }
-        cut.timeline.replaceClip(at: placed.path, with: clip)
-        Console.say("\(placed.address)  \(clip.item.info.name)  \(linked.spelling ?? media)")
-      }
-      if !dryRun { try cut.timeline.write(to: output ?? file) }
+      let linked = try HandLink(
+        cut.timeline, at: try cut.timeline.resolve(wanted), to: try MediaProbe.facts(of: media), take: take,
+        resolver: MediaResolver(cutFolder: cut.folder, pathMaps: try maps.maps()), folder: folder, name: cut.name)
+      if !dryRun { try linked.timeline.write(to: output ?? file) }
+      let (key, clip) = (take ?? linked.clip.activeKey, linked.clip)
+      let source = clip.references.first { $0.key == key }?.reference.spelling ?? media
+      try report.say(
+        Report(
+          "cut-link",
+          facts: [
+            Fact("address", .string(linked.address.description)), Fact("clip", .string(clip.item.info.name)),
+            Fact("take", .string(key)), Fact("path", .string(source)),
+          ], findings: linked.findings,
+          summary: ["\(linked.address)  \(clip.item.info.name)  \(source) (by hand)"]))
+      try report.judge(linked.findings)
     }
   }
 }

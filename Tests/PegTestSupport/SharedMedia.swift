@@ -17,4 +17,10 @@ public enum SharedMedia {
         && !isFolder.boolValue
     }.map { "\(folder)/\($0)" }.sorted()
   }
+
+  /// The files in a folder that have an extension, by their full paths, sorted.
+  public static func files(_ folder: String, _ suffix: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: file(folder))) ?? [])
+      .filter { $0.hasSuffix(".\(suffix)") }.sorted().map { file("\(folder)/\($0)") }
+  }
 }

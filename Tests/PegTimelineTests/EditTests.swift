@@ -38,7 +38,7 @@ private var cut: Timeline {
     #expect(cut.trackLabels.map(\.description) == ["A1", "V1", "V2"])
     let everything = cut.everyClip.map { "\($0.address) \($0.clip.item.info.name)" }
     #expect(everything == ["A1:0 sound", "V1:0 one", "V1:1/V1:0 inner", "V1:1/V1:1 twice", "V2:0 twice"])
-    for (address, clip) in cut.everyClip { #expect(cut[address] == .clip(clip)) }
+    for place in cut.everyClip { #expect(cut[place.address] == .clip(place.clip)) }
     #expect(cut[try #require(CutAddress("V3:0"))] == nil)
     #expect(cut[try #require(CutAddress("V1:9"))] == nil)
     #expect(cut[try #require(CutAddress("V1:0/V1:0"))] == nil)
@@ -56,10 +56,50 @@ private var cut: Timeline {
   @Test func aTrackInATrackIsTheFirstLayerOfItself() throws {
     let inner = Track(name: "", kind: .video, children: [shot("deep")])
     let cut = Timeline(name: "", tracks: [Track(name: "", kind: .video, children: [.track(inner)])])
-    let (address, clip) = try #require(cut.everyClip.first)
-    #expect(address.description == "V1:0/V1:0")
-    #expect(cut[address] == .clip(clip))
-    #expect(try cut.placedClips().map(\.address) == [address])
+    let place = try #require(cut.everyClip.first)
+    #expect(place.address.description == "V1:0/V1:0")
+    #expect(cut[place.address] == .clip(place.clip))
+    #expect(try cut.placedClips().map(\.place) == [place])
+  }
+}
+
+@Suite struct EveryClipTests {
+  @Test func aClipKnowsItsTrackItsKindAndWhetherItPlays() throws {
+    var edited = cut
+    if case .track(var track) = edited.tracks.children[1] {
+      track.item.isEnabled = false
+      edited.tracks.children[1] = .track(track)
+    }
+    let places = edited.everyClip
+    #expect(places.map(\.track) == [0, 1, 1, 1, 2])
+    #expect(places.map(\.kind) == [.audio, .video, .video, .video, .video])
+    #expect(places.map(\.isEnabled) == [true, false, false, false, true])
+    #expect(
+      places.map(\.name) == ["sound (A1:0)", "one (V1:0)", "inner (V1:1/V1:0)", "twice (V1:1/V1:1)", "twice (V2:0)"])
+  }
+
+  @Test func everyClipIsChangedWhereItStandsAndNothingElse() throws {
+    var edited = cut
+    var seen: [CutAddress] = []
+    try edited.updateEveryClip { (address, clip) throws(PegError) in
+      seen.append(address)
+      clip.item.info.name += "!"
+    }
+    #expect(seen == cut.everyClip.map(\.address))
+    #expect(edited.everyClip.map(\.clip.item.info.name) == cut.everyClip.map { $0.clip.item.info.name + "!" })
+    try edited.updateEveryClip { (_, clip) throws(PegError) in clip.item.info.name.removeLast() }
+    #expect(edited == cut)
+  }
+
+  @Test func aChangeThatFailsChangesNothing() throws {
+    var edited = cut
+    #expect(throws: PegError.self) {
+      try edited.updateEveryClip { (address, clip) throws(PegError) in
+        clip.item.info.name = ""
+        if address.description == "V2:0" { throw PegError(.badInput, "no") }
+      }
+    }
+    #expect(edited == cut)
   }
 }
 

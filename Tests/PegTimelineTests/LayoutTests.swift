@@ -56,9 +56,9 @@ private let v1 = CutAddress([.init(TrackLabel(.video, 1))])
     track.item.sourceRange = range(12, 24)
     let layout = try track.layout(at: v1)
     #expect(layout.window == TimeSpan(start: Rational(1, 2), duration: 1))
-    #expect(layout.visible(0) == TimeSpan(start: 0, duration: Rational(1, 2)))
-    #expect(layout.visible(1) == TimeSpan(start: Rational(1, 2), duration: Rational(1, 2)))
-    #expect(layout.visible(2) == nil)
+    #expect(try layout.visible(0) == TimeSpan(start: 0, duration: Rational(1, 2)))
+    #expect(try layout.visible(1) == TimeSpan(start: Rational(1, 2), duration: Rational(1, 2)))
+    #expect(try layout.visible(2) == nil)
   }
 
   @Test func aStackIsAsLongAsItsLongestChild() throws {
@@ -108,7 +108,7 @@ private let v1 = CutAddress([.init(TrackLabel(.video, 1))])
     nest.item.sourceRange = range(12, 24)
     let outer = Track(name: "", kind: .video, children: [clip("x", 0, 24), .stack(nest), clip("y", 0, 24)])
     let placed = try Timeline(name: "cut", tracks: [outer]).placedClips()
-    #expect(placed.map(\.address.description) == ["V1:0", "V1:1/V1:0", "V1:1/V1:1", "V1:1/V1:2", "V1:2"])
+    #expect(placed.map(\.place.address.description) == ["V1:0", "V1:1/V1:0", "V1:1/V1:1", "V1:1/V1:2", "V1:2"])
     func frames(_ span: TimeSpan?) -> [Rational]? { span.map { [$0.start * 24, $0.end * 24] } }
     #expect(placed.map { frames($0.record) } == [[0, 24], [24, 32], [32, 48], nil, [48, 72]])
     #expect(placed[2].span == TimeSpan(start: Rational(20, 24), duration: Rational(20, 24)))
@@ -123,9 +123,9 @@ private let v1 = CutAddress([.init(TrackLabel(.video, 1))])
     let placed = try Timeline(name: "cut", tracks: [outer]).placedClips()
     for index in [1, 2] {
       #expect(placed[index].record == TimeSpan(start: 1, duration: Rational(20, 24)))
-      #expect(!placed[index].isEnabled)
+      #expect(!placed[index].place.isEnabled)
     }
-    #expect(placed[0].isEnabled)
+    #expect(placed[0].place.isEnabled)
   }
 }
 

@@ -1,0 +1,16 @@
+/// A small random generator with a seed, so that a test that fails fails again: SplitMix64 (Steele, Lea, Flood 2014).
+public struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  public mutating func next(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+}
