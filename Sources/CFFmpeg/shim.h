@@ -211,3 +211,18 @@ static inline int peg_encoder_takes(const AVCodec *codec, enum AVSampleFormat fo
   }
   return 0;
 }
+
+// --- The system's calls that Swift does not import
+
+#if defined(__linux__)
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+// RENAME_EXCHANGE of renameat2(2), which needs a macro of GNU's to be declared.
+static inline int peg_exchange(const char *one, const char *other) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
+}
+#else
+#include <stdio.h>
+static inline int peg_exchange(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP); }
+#endif

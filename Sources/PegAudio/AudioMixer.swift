@@ -13,6 +13,9 @@ public struct AudioMixer: ~Copyable {
   /// ends.
   public typealias Pull = (_ event: Int, _ range: FrameRange) throws -> AudioBlock
 
+  /// Names the third-party arithmetic that a mix depends on: `swresample 4.7.100`.
+  public static var arithmetic: String { Resampler.arithmetic }
+
   public let events: [AudioEvent]
   /// Samples of the programme.
   public let length: Int

@@ -29,6 +29,12 @@ final class Resampler {
   /// The next stream sample to be fed.
   private var fed = 0
 
+  /// Names the third-party arithmetic that a mix depends on: `swresample 4.7.100`.
+  static let arithmetic: String = {
+    let version = swresample_version()
+    return "swresample \(version >> 16).\(version >> 8 & 255).\(version & 255)"
+  }()
+
   // Passband to 0.45 of the lower rate within 1e-5, stopband below −120 dB: tuned with scipy's freqz.
   private static let filterSize = 128
   private static let cutoff = 0.95

@@ -72,9 +72,7 @@ public final class Journal {
 
   private func append(_ json: JSON) throws(PegError) {
     let text = json.text(.compact)
-    let bytes = Array("\(Self.checksum(text)) \(text)\n".utf8)
-    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count else { throw failure() }
+    guard FileWriting.write(Array("\(Self.checksum(text)) \(text)\n".utf8), to: descriptor) else { throw failure() }
   }
 
   /// Hands the lines to the disk.
@@ -87,34 +85,34 @@ public final class Journal {
 
   private func failure() -> PegError { .system(.io, "cannot write \(path)", errno) }
 
-  /// The start and the entries of a journal, up to the first line that is torn; `nil` when it has no start.
-  public static func read(_ path: String) -> (start: Start, entries: [LedgerEntry])? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    var start: Start?
-    var entries: [LedgerEntry] = []
-    for line in data.split(separator: UInt8(ascii: "\n")) {
-      let text = String(decoding: line, as: UTF8.self)
-      guard let space = text.firstIndex(of: " ") else { break }
-      let body = String(text[text.index(after: space)...])
-      guard text[..<space] == checksum(body),
-        let json = try? JSON(parsing: body.utf8, limits: JSONLimits(bytes: 64 << 20))
-      else { break }
-      if let known = start {
-        guard let entry = LedgerEntry(json: json) else { break }
-        start = known
-        entries.append(entry)
-      } else {
-        guard case .object(let line) = json, line.int("journal") == LedgerHeader.version,
-          let encoder = line.id("encoder"), let preset = line.id("preset_hash"),
-          let arithmetic = line["arith"]?.string, let covered = line.range("rec")
-        else { return nil }
-        start = Start(encoder: encoder, presetHash: preset, arithmetic: arithmetic, range: covered)
-      }
-    }
-    return start.map { ($0, entries) }
+  fileprivate static func checksum(_ text: some StringProtocol) -> String {
+    LedgerID(Digest.of(Array(text.utf8), .murmur3).prefix(4)).description
+  }
+}
+
+/// The entries of a journal, one after another, up to the first line that is torn.
+public struct JournalReader: ~Copyable {
+  public let start: Journal.Start
+  private var lines: LineReader
+
+  /// `nil` when there is no journal, or it has no start.
+  public init?(_ path: String) {
+    guard var lines = LineReader(path), case .object(let line)? = Self.json(lines.next()),
+      line.int("journal") == LedgerHeader.version, let encoder = line.id("encoder"),
+      let preset = line.id("preset_hash"), let arithmetic = line["arith"]?.string, let covered = line.range("rec")
+    else { return nil }
+    start = Journal.Start(encoder: encoder, presetHash: preset, arithmetic: arithmetic, range: covered)
+    self.lines = lines
   }
 
-  private static func checksum(_ text: String) -> String {
-    LedgerID(Array(Digest.of(Array(text.utf8), .murmur3).prefix(4))).description
+  /// `nil` at the end, and at a line that was torn.
+  public mutating func next() -> LedgerEntry? { Self.json(lines.next()).flatMap { LedgerEntry(json: $0) } }
+
+  private static func json(_ line: ArraySlice<UInt8>?) -> JSON? {
+    guard let line, let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    let body = line[(space + 1)...]
+    let text = String(decoding: body, as: UTF8.self)
+    guard line[..<space].elementsEqual(Journal.checksum(text).utf8) else { return nil }
+    return try? JSON(parsing: body, limits: LedgerReader.limits)
   }
 }

@@ -1,13 +1,24 @@
-/// A digest as a ledger holds it: bytes, written as lowercase hexadecimal.
+/// A digest as a ledger holds it, written as lowercase hexadecimal: at most 32 bytes, as long as SHA-256.
+///
+/// Its bytes lie in the value itself: the ledger of a feature holds half a million of them.
 public struct LedgerID: Hashable, Sendable, CustomStringConvertible {
-  public let bytes: [UInt8]
+  /// Big-endian words; bytes beyond ``count`` are 0.
+  private let words: SIMD4<UInt64>
+  public let count: Int
 
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Precondition: there are at most 32 bytes.
+  public init(_ bytes: some Collection<UInt8>) {
+    precondition(bytes.count <= 32, "a digest has 32 bytes at most")
+    var words = SIMD4<UInt64>()
+    for (index, byte) in bytes.enumerated() { words[index >> 3] |= UInt64(byte) << UInt64(56 - 8 * (index & 7)) }
+    self.words = words
+    count = bytes.count
+  }
 
-  /// Reads hexadecimal; `nil` for what is none, or is longer than 64 bytes.
+  /// Reads hexadecimal; `nil` for what is none, or is longer than 32 bytes.
   public init?(hex text: some StringProtocol) {
     let digits = Array(text.utf8)
-    guard digits.count % 2 == 0, !digits.isEmpty, digits.count <= 128 else { return nil }
+    guard digits.count % 2 == 0, !digits.isEmpty, digits.count <= 64 else { return nil }
     func value(_ digit: UInt8) -> UInt8? {
       switch digit {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
@@ -20,17 +31,24 @@ public struct LedgerID: Hashable, Sendable, CustomStringConvertible {
       guard let high = value(digits[pair]), let low = value(digits[pair + 1]) else { return nil }
       bytes.append(high << 4 | low)
     }
-    self.bytes = bytes
+    self.init(bytes)
   }
 
+  private func byte(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
+  }
+
+  public var bytes: [UInt8] { (0..<count).map(byte) }
+
   public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+    let digits: StaticString = "0123456789abcdef"
+    return String(unsafeUninitializedCapacity: count * 2) { text in
+      for index in 0..<count {
+        let byte = byte(index)
+        text[2 * index] = digits.utf8Start[Int(byte >> 4)]
+        text[2 * index + 1] = digits.utf8Start[Int(byte & 15)]
+      }
+      return count * 2
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -17,14 +17,27 @@ public final class SourceIdentities: Sendable {
     let changed: Int64
   }
 
+  private struct State {
+    var known: [Stamp: [UInt8]]
+    /// Worked out since the last ``save()``.
+    var fresh: [(Stamp, [UInt8])] = []
+    /// What this run has read itself.
+    var read: Set<Stamp> = []
+
+    func hash(_ stamp: Stamp, verify: Bool) -> [UInt8]? { !verify || read.contains(stamp) ? known[stamp] : nil }
+  }
+
   private let file: String?
-  private let known: Mutex<[Stamp: [UInt8]]>
-  private let fresh: Mutex<[(Stamp, [UInt8])]> = Mutex([])
+  private let state: Mutex<State>
+  /// Files that somebody is reading: a second one who wants the hash waits, and does not read a film twice.
+  private let busy = BusyKeys<Stamp>()
+  /// A hundred megabytes hold a million files: then the file begins anew.
+  private static let limit = 100 << 20
 
   /// - Parameter folder: where `hashes` lies; `nil` remembers nothing beyond this run.
   public init(folder: String?) {
     file = folder.map { "\($0)/hashes" }
-    known = Mutex(file.map(Self.load) ?? [:])
+    state = Mutex(State(known: file.map(Self.load) ?? [:]))
   }
 
   /// `$XDG_CACHE_HOME/pegbar`, or `~/.cache/pegbar`.
@@ -36,27 +49,34 @@ public final class SourceIdentities: Sendable {
 
   /// The 128-bit MurmurHash3 of a file's bytes. Reads the file the first time; afterwards costs one `stat`.
   ///
-  /// - Parameter verify: reads the file whatever is remembered.
+  /// - Parameter verify: reads the file whatever was remembered from earlier runs.
   public func hash(of path: String, verify: Bool = false) throws -> [UInt8] {
     let before = try stamp(path)
-    if !verify, let hash = known.withLock({ $0[before] }) { return hash }
-    let hash = try Digest.ofFile(path, .murmur3)
-    let after = try stamp(path)
-    guard before == after else {
-      throw PegError(.badInput, "\(path) changed while it was read", hint: "render again when it is finished")
+    if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
+    return try busy.alone(with: before) {
+      // Whoever had it before may have left the hash.
+      if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
+      let hash = try Digest.ofFile(path, .murmur3)
+      let after = try stamp(path)
+      guard before == after else {
+        throw PegError(.badInput, "\(path) changed while it was read", hint: "render again when it is finished")
+      }
+      let age = Int64(Date().timeIntervalSince1970 * 1e9) - after.changed
+      state.withLock { state in
+        state.known[after] = hash
+        state.read.insert(after)
+        if age > 2_000_000_000 { state.fresh.append((after, hash)) }
+      }
+      return hash
     }
-    known.withLock { $0[after] = hash }
-    let age = Int64(Date().timeIntervalSince1970 * 1e9) - after.changed
-    if age > 2_000_000_000 { fresh.withLock { $0.append((after, hash)) } }
-    return hash
   }
 
   /// Remembers what was worked out since the last call. A cache that cannot be written is no error.
   public func save() {
     guard let file else { return }
-    let lines = fresh.withLock { list in
-      defer { list = [] }
-      return list.map { stamp, hash in
+    let lines = state.withLock { state in
+      defer { state.fresh = [] }
+      return state.fresh.map { stamp, hash in
         "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(stamp.changed) \(LedgerID(hash))\n"
       }
     }
@@ -66,9 +86,10 @@ public final class SourceIdentities: Sendable {
     let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
+    var facts = stat()
+    if fstat(descriptor, &facts) == 0, facts.st_size >= Self.limit { ftruncate(descriptor, 0) }
     // One write: lines of two processes do not mix.
-    let bytes = Array(lines.joined().utf8)
-    _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    _ = FileWriting.write(Array(lines.joined().utf8), to: descriptor)
   }
 
   private func stamp(_ path: String) throws(PegError) -> Stamp {
@@ -84,13 +105,10 @@ public final class SourceIdentities: Sendable {
   }
 
   private static func load(_ file: String) -> [Stamp: [UInt8]] {
-    // A cache of a hundred megabytes holds a million files; more is not ours.
-    guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int, size < 100 << 20,
-      let text = try? String(contentsOfFile: file, encoding: .utf8)
-    else { return [:] }
+    guard var lines = LineReader(file) else { return [:] }
     var known: [Stamp: [UInt8]] = [:]
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: " ")
+    while let line = lines.next(), known.count < 1 << 20 {
+      let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
       guard fields.count == 6, let device = UInt64(fields[0]), let inode = UInt64(fields[1]),
         let size = Int64(fields[2]), let modified = Int64(fields[3]), let changed = Int64(fields[4]),
         let hash = LedgerID(hex: fields[5]), hash.bytes.count == 16
@@ -98,5 +116,25 @@ public final class SourceIdentities: Sendable {
       known[Stamp(device: device, inode: inode, size: size, modified: modified, changed: changed)] = hash.bytes
     }
     return known
+  }
+}
+
+/// Keys that somebody is at: one at a time for each key, all keys beside each other.
+private final class BusyKeys<Key: Hashable & Sendable>: @unchecked Sendable {
+  // Unchecked: `keys` is only touched with `condition` held.
+  private let condition = NSCondition()
+  private var keys: Set<Key> = []
+
+  func alone<Result>(with key: Key, _ body: () throws -> Result) rethrows -> Result {
+    condition.withLock {
+      while !keys.insert(key).inserted { condition.wait() }
+    }
+    defer {
+      condition.withLock {
+        keys.remove(key)
+        condition.broadcast()
+      }
+    }
+    return try body()
   }
 }

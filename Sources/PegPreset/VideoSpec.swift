@@ -96,6 +96,22 @@ public struct VideoSpec: Hashable, Sendable {
   /// Whether every picture decodes by itself.
   public var isIntra: Bool { gop == nil }
 
+  /// What a packet or a run of packets of this encoder depends on, and so what can be taken from another master.
+  public enum Unit: Hashable, Sendable {
+    case picture
+    /// A closed segment of at most so many frames.
+    case segments(Int)
+    case whole
+  }
+
+  public var unit: Unit {
+    switch (purity.unit, gop) {
+    case (.intra, _): .picture
+    case (.segments, let length?): .segments(length)
+    case (.segments, nil), (.whole, _): .whole
+    }
+  }
+
   public func allows(_ rate: FrameRate) -> Bool { rates.isEmpty || rates.contains(rate) }
 
   /// The tags of pictures in `format`: R′G′B′ has no matrix but identity and uses every code value, and only subsampled
@@ -142,5 +158,16 @@ public struct VideoSpec: Hashable, Sendable {
       if option.key == "flags" { flags += option.value } else { list.append(option) }
     }
     return [EncoderOption("flags", flags)] + list
+  }
+}
+
+extension VideoSpec.Unit: CustomStringConvertible {
+  /// As ids name it.
+  public var description: String {
+    switch self {
+    case .picture: "picture"
+    case .segments(let length): "segments of \(length)"
+    case .whole: "whole"
+    }
   }
 }

@@ -176,7 +176,10 @@ final class MasterWriter {
     guard let target = destination.target else { return }
     entries.append(entry)
     let durable = Date().timeIntervalSince(lastFlush) >= 2
-    if case .file(let file) = sink { try file.muxer.flush(durably: durable) }
+    switch sink {
+    case .file(let file): try file.muxer.flush(durably: durable)
+    case .images(let folder): if durable { try folder.flush() }
+    }
     try target.journal.append(entry)
     if durable {
       try target.journal.sync()
@@ -194,14 +197,13 @@ final class MasterWriter {
       try file.muxer.finish()
       if destination.target == nil { streamed = file.muxer.size }
       guard let target = destination.target else { break }
-      let table = try PacketTable.read(path: target.partial)
-      guard
-        let placed = LedgerOffsets.filled(entries, from: table.picturePackets, checking: true)
-      else {
+      var places = PacketPlaces(try PacketTable.read(path: target.partial))
+      var areThere = true
+      for index in entries.indices where areThere { areThere = places.fill(&entries[index]) }
+      guard areThere, places.isUsedUp else {
         throw PegError(.bug, "\(target.path): the finished file does not hold the packets that were written")
       }
-      entries = placed
-    case .images: break
+    case .images(let folder): try folder.flush()
     }
     guard let digest = digest.take() else { throw PegError(.bug, "\(delivery.path) was finished twice") }
     return digest.finish()

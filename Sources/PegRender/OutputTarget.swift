@@ -12,12 +12,12 @@ final class OutputTarget {
   let partial: String
   let ledgerPath: String
   let journal: Journal
-  /// What lies under the name now, when it is a master of ours: its bytes match its ledger.
-  let current: Ledger?
+  /// The ledger of what lies under the name now, when that is a master of ours: its bytes match its ledger.
+  let current: LedgerHeader?
   private let folder: String
-  private let name: String
   private let isSequence: Bool
-  private let leftovers: [String]
+  /// What interrupted renders left, the longest journal first.
+  private var leftovers: [String]
   private var isOpen = true
 
   /// Takes the lock and makes sure that the name may be used.
@@ -27,183 +27,178 @@ final class OutputTarget {
   ///   replaced, `tryAgain` when another render holds the lock.
   init(path: String, isSequence: Bool, ledger: String?, overwrite: Bool) throws(PegError) {
     let url = URL(fileURLWithPath: path)
+    let place = url.path
     folder = url.deletingLastPathComponent().path
-    name = url.lastPathComponent
-    self.path = url.path
+    self.path = place
     self.isSequence = isSequence
-    partial = "\(folder)/.\(name).partial"
-    ledgerPath = ledger ?? Ledger.path(for: url.path)
-    guard Self.isFolder(folder) else {
+    partial = OutputNames.partial(of: place)
+    ledgerPath = ledger ?? Ledger.path(for: place)
+    guard FileSystem.isFolder(folder) else {
       throw PegError(
         .cannotCreate, "the output folder \(folder) does not exist", hint: "make it, or give -o another folder")
     }
     var journal = try Journal(path: "\(partial).ledger")
-    let known = try? Ledger(reading: ledgerPath)
-    // A render that ended between its two renames: the ledger is there, the master still has its partial name.
-    if let known, Self.matches(known, partial, isSequence), !Self.matches(known, url.path, isSequence) {
-      try Self.replace(url.path, with: partial)
-      journal.remove()
-      journal = try Journal(path: "\(partial).ledger")
-    }
-    let exists = FileManager.default.fileExists(atPath: url.path)
-    current = exists ? known.flatMap { Self.matches($0, url.path, isSequence) ? $0 : nil } : nil
-    if exists, current == nil, !overwrite {
-      if Journal.read(journal.path) == nil { journal.remove() }
-      throw PegError(
-        .cannotCreate, "\(path) exists and is no master whose ledger matches it",
-        hint: "give -o another name, or --overwrite to replace it")
-    }
-    if Journal.read(journal.path) != nil, FileManager.default.fileExists(atPath: partial) {
-      let aside = Self.freeName(partial)
-      guard rename(partial, aside) == 0, rename(journal.path, "\(aside).ledger") == 0 else {
-        throw PegError(.cannotCreate, "cannot rename \(partial): \(String(cString: strerror(errno)))")
+    do throws(PegError) {
+      if try Self.completeRename(place, partial, ledgerPath, isSequence) {
+        journal.remove()
+        journal = try Journal(path: "\(partial).ledger")
       }
-      // The lock went with the old file's name: it is held until the new one is.
-      let moved = journal
-      journal = try Journal(path: "\(partial).ledger")
-      withExtendedLifetime(moved) {}
+      current = try Self.master(place, ledgerPath, isSequence, overwrite)
+      if try Self.moveAside(partial) {
+        // The lock went with the old file's name: it is held until the new one is.
+        let moved = journal
+        journal = try Journal(path: "\(partial).ledger")
+        withExtendedLifetime(moved) {}
+      }
+    } catch {
+      if JournalReader(journal.path) == nil { journal.remove() }
+      throw error
     }
     self.journal = journal
-    leftovers = Self.leftovers(of: partial)
+    leftovers = OutputNames.leftovers(of: partial)
+    try? FileManager.default.removeItem(atPath: "\(partial).old")
   }
 
   /// What can be taken over: the master under the name, then what interrupted renders left.
-  func volumes() -> [ReuseShelf.Volume] {
-    var list: [ReuseShelf.Volume] = []
-    if let current {
-      list.append(ReuseShelf.Volume(file: path, encoder: current.header.encoder, entries: current.entries))
-    }
-    for file in leftovers {
-      guard let (start, entries) = Journal.read("\(file).ledger") else { continue }
-      list.append(
-        ReuseShelf.Volume(file: file, encoder: start.encoder, entries: PartialOffsets.filled(entries, from: file)))
-    }
-    return list
+  var volumes: [ReuseShelf.Volume] {
+    (current == nil ? [] : [.master(file: path, ledger: ledgerPath)])
+      + leftovers.map { .partial(file: $0, journal: "\($0).ledger") }
+  }
+
+  /// Removes what an interrupted render left that holds nothing which is not elsewhere: however often a render is
+  /// interrupted, it leaves no more than the picture's worth twice.
+  func forget(_ file: String) {
+    guard let index = leftovers.firstIndex(of: file) else { return }
+    leftovers.remove(at: index)
+    Self.remove(file)
   }
 
   /// Gives the finished file its name; whoever looks sees the old master or the new one, never less.
-  func commit(_ ledger: Ledger?) throws(PegError) {
-    try Self.sync(partial)
-    if let ledger {
-      let growing = "\(partial).done"
-      try ledger.write(to: growing)
-      guard rename(growing, ledgerPath) == 0 else {
-        throw PegError(.io, "cannot rename \(growing) to \(ledgerPath): \(String(cString: strerror(errno)))")
-      }
+  ///
+  /// - Parameter write: writes the ledger to a path and flushes it.
+  func commit(_ write: (String) throws -> Void) throws {
+    try FileSystem.sync(partial)
+    let growing = OutputNames.partial(of: ledgerPath)
+    do {
+      try write(growing)
+      try FileSystem.rename(growing, to: ledgerPath)
+    } catch {
+      unlink(growing)
+      throw error
     }
     try Self.replace(path, with: partial)
-    try Self.sync(folder)
-    removeLeftovers()
-    journal.remove()
-    isOpen = false
+    try FileSystem.sync(folder)
+    let ledgerFolder = URL(fileURLWithPath: ledgerPath).deletingLastPathComponent().path
+    if ledgerFolder != folder { try FileSystem.sync(ledgerFolder) }
+    discard()
   }
 
   /// Removes everything that this render and interrupted ones left.
   func discard() {
     guard isOpen else { return }
-    try? FileManager.default.removeItem(atPath: partial)
-    removeLeftovers()
-    journal.remove()
     isOpen = false
+    for file in leftovers { Self.remove(file) }
+    try? FileManager.default.removeItem(atPath: partial)
+    journal.remove()
   }
 
   /// Leaves the partial file and its journal for the next render, when anything is in them.
   func leave(worthKeeping: Bool) {
     guard isOpen else { return }
-    if worthKeeping {
-      isOpen = false
-      return
-    }
+    isOpen = false
+    if worthKeeping { return }
     try? FileManager.default.removeItem(atPath: partial)
     journal.remove()
-    isOpen = false
   }
 
-  private func removeLeftovers() {
-    for file in leftovers {
-      try? FileManager.default.removeItem(atPath: file)
-      try? FileManager.default.removeItem(atPath: "\(file).ledger")
+  // MARK: What lies there
+
+  /// The ledger of the master under the name; `nil` when nothing is there, or something that may be replaced.
+  private static func master(
+    _ path: String, _ ledgerPath: String, _ isSequence: Bool, _ overwrite: Bool
+  ) throws(PegError) -> LedgerHeader? {
+    if FileManager.default.fileExists(atPath: ledgerPath), (try? LedgerReader(ledgerPath)) == nil, !overwrite {
+      throw PegError(
+        .cannotCreate, "\(ledgerPath) exists and is no ledger",
+        hint: "give --ledger another name, or --overwrite to replace it")
     }
-  }
-
-  // MARK: Files
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private static func leftovers(of partial: String) -> [String] {
-    (1..<1000).map { "\(partial).\($0)" }.prefix { FileManager.default.fileExists(atPath: "\($0).ledger") }
-      .map { String($0) }
-  }
-
-  private static func freeName(_ partial: String) -> String {
-    var number = 1
-    while FileManager.default.fileExists(atPath: "\(partial).\(number).ledger") { number += 1 }
-    return "\(partial).\(number)"
-  }
-
-  /// Whether a ledger is about the file as it is: size and index agree.
-  static func matches(_ ledger: Ledger, _ path: String, _ isSequence: Bool) -> Bool {
-    if isSequence {
-      return SequenceIndex.of(ledger.entries) == ledger.header.index && SequenceIndex.isWhole(path, ledger)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    if let header = MasterOnDisk.header(path, ledgerPath, isSequence) { return header }
+    if isSequence, let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
+      if names.isEmpty { return nil }
+      // Nobody means to lose what lies beside the pictures.
+      let pictures: Set = ["png", "tif", "tiff", "exr", "dpx", "jpg", "jpeg"]
+      if overwrite, let other = names.first(where: { !pictures.contains(($0 as NSString).pathExtension.lowercased()) })
+      {
+        throw PegError(
+          .cannotCreate, "\(path) holds \(other), which is no picture of a sequence",
+          hint: "give -o a folder of its own")
+      }
     }
-    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
-      size == ledger.header.size, let index = try? ContainerIndex.hash(of: path)
+    guard overwrite, isSequence || !FileSystem.isFolder(path) else {
+      throw PegError(
+        .cannotCreate, "\(path) exists and is no master whose ledger matches it",
+        hint: "give -o another name, or --overwrite to replace it")
+    }
+    return nil
+  }
+
+  /// A render that ended between its two renames: the ledger is there, the master still has its partial name.
+  private static func completeRename(
+    _ path: String, _ partial: String, _ ledgerPath: String, _ isSequence: Bool
+  ) throws(PegError) -> Bool {
+    guard FileManager.default.fileExists(atPath: partial),
+      MasterOnDisk.header(path, ledgerPath, isSequence) == nil,
+      MasterOnDisk.header(partial, ledgerPath, isSequence) != nil
     else { return false }
-    return index == ledger.header.index
+    try replace(path, with: partial)
+    try FileSystem.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    try? FileManager.default.removeItem(atPath: partial)
+    return true
   }
 
+  /// Makes room for a new partial file and its journal, where an interrupted render left one.
+  private static func moveAside(_ partial: String) throws(PegError) -> Bool {
+    guard JournalReader("\(partial).ledger") != nil else { return false }
+    let aside = OutputNames.free(partial)
+    // The file first; when its journal did not follow, it lies there already.
+    if FileManager.default.fileExists(atPath: partial) {
+      try? FileManager.default.removeItem(atPath: aside)
+      try FileSystem.rename(partial, to: aside)
+    }
+    guard FileManager.default.fileExists(atPath: aside) else { return false }
+    try FileSystem.rename("\(partial).ledger", to: "\(aside).ledger")
+    return true
+  }
+
+  private static func remove(_ leftover: String) {
+    try? FileManager.default.removeItem(atPath: leftover)
+    try? FileManager.default.removeItem(atPath: "\(leftover).ledger")
+  }
+
+  /// Gives the partial file the name. What a folder had in it lies under the partial name afterwards.
   private static func replace(_ path: String, with partial: String) throws(PegError) {
-    if isFolder(path) || (isFolder(partial) && FileManager.default.fileExists(atPath: path)) {
-      // A folder cannot be renamed over a file, nor over a folder that has files in it.
-      let old = freeName("\(partial).old")
-      guard rename(path, old) == 0 else {
-        throw PegError(.io, "cannot rename \(path): \(String(cString: strerror(errno)))")
+    if !FileSystem.isFolder(path), FileSystem.isFolder(partial), FileManager.default.fileExists(atPath: path) {
+      // A folder cannot be renamed over a file.
+      guard unlink(path) == 0 else {
+        throw PegError.system(.io, "cannot replace \(path)", errno)
       }
-      defer { try? FileManager.default.removeItem(atPath: old) }
-      guard rename(partial, path) == 0 else {
-        rename(old, path)
-        throw PegError(.io, "cannot rename \(partial) to \(path): \(String(cString: strerror(errno)))")
-      }
-      return
     }
-    guard rename(partial, path) == 0 else {
-      throw PegError(.io, "cannot rename \(partial) to \(path): \(String(cString: strerror(errno)))")
+    guard FileSystem.isFolder(path), FileSystem.isFolder(partial) else {
+      return try FileSystem.rename(partial, to: path)
     }
-  }
-
-  private static func sync(_ path: String) throws(PegError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw PegError(.io, "cannot flush \(path): \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw PegError(.io, "cannot flush \(path): \(String(cString: strerror(errno)))")
+    // A folder cannot be renamed over one that has files in it: the two change places.
+    if FileExchange.swap(path, partial) { return }
+    // A file system that cannot: for a moment nothing has the name, and the next render would put it right.
+    let old = "\(partial).old"
+    try? FileManager.default.removeItem(atPath: old)
+    try FileSystem.rename(path, to: old)
+    do {
+      try FileSystem.rename(partial, to: path)
+    } catch {
+      try? FileSystem.rename(old, to: path)
+      throw error
     }
-  }
-}
-
-/// The index of an image sequence: the list of its files with their hashes.
-enum SequenceIndex {
-  static func of(_ entries: [LedgerEntry]) -> LedgerID {
-    var text = ""
-    for case .image(let entry) in entries {
-      for path in entry.paths { text += "\(path) \(entry.size) \(entry.hash)\n" }
-    }
-    return LedgerID(Digest.of(Array(text.utf8), .murmur3))
-  }
-
-  /// Whether the folder has just the files that the ledger lists, each of its size.
-  static func isWhole(_ folder: String, _ ledger: Ledger) -> Bool {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return false }
-    var sizes: [String: Int] = [:]
-    for case .image(let entry) in ledger.entries {
-      for path in entry.paths { sizes[path] = entry.size }
-    }
-    guard Set(names) == Set(sizes.keys) else { return false }
-    return names.allSatisfy {
-      (try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")[.size] as? Int) == sizes[$0]
-    }
+    try? FileManager.default.removeItem(atPath: old)
   }
 }

@@ -24,14 +24,11 @@ final class PacketShelf: @unchecked Sendable {
   }
 
   private let condition = NSCondition()
-  private let limit: Int
-  private var packets: [Key: (made: MadePacket, used: Int)] = [:]
+  private var packets: RecentStore<Key, MadePacket>
   private var underWay: Set<Key> = []
-  private var bytes = 0
-  private var clock = 0
 
   /// - Parameter limit: bytes of packets held at most.
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int) { packets = RecentStore(limit: limit) }
 
   /// The packet of a recipe: from the shelf, or made now.
   func packet(delivery: Int, recipe: LedgerID, make: () throws -> MadePacket) throws -> MadePacket {
@@ -43,7 +40,7 @@ final class PacketShelf: @unchecked Sendable {
     let made = Result { try make() }
     condition.withLock {
       underWay.remove(key)
-      if case .success(let made) = made { keep(made, key) }
+      if case .success(let made) = made { packets.keep(made, for: key, bytes: made.packet.size) }
       condition.broadcast()
     }
     return try made.get()
@@ -54,27 +51,12 @@ final class PacketShelf: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if let entry = packets[key] {
-        clock += 1
-        packets[key] = (entry.made, clock)
-        return entry.made
-      }
+      if let known = packets.value(for: key) { return known }
       guard underWay.contains(key) else {
         underWay.insert(key)
         return nil
       }
       condition.wait()
     }
-  }
-
-  private func keep(_ made: MadePacket, _ key: Key) {
-    guard made.packet.size <= limit else { return }
-    while bytes + made.packet.size > limit, let oldest = packets.min(by: { $0.value.used < $1.value.used }) {
-      packets[oldest.key] = nil
-      bytes -= oldest.value.made.packet.size
-    }
-    clock += 1
-    packets[key] = (made, clock)
-    bytes += made.packet.size
   }
 }

@@ -42,18 +42,17 @@ struct PlanDigest: ~Copyable {
 extension RecipeBook {
   /// The hash of what the programme sounds like, or `nil` for a deliverable without sound.
   func sound(for delivery: ResolvedDelivery) throws -> LedgerID? {
-    guard !delivery.tracks.isEmpty else { return nil }
-    let plan = plan.sound
-    var text = "sound 1\nrate \(plan.sampleRate) length \(plan.length)\n"
-    text +=
-      "tracks \(delivery.tracks.map(\.name).joined(separator: " ")) \(delivery.deliverable.audio.map { "\($0)" } ?? "")\n"
-    for event in plan.events {
-      let hash = LedgerID(try identity(source: event.source, picture: 0))
-      text += "\(hash) \(event.stream) \(event.range) \(event.start) \(event.speed) \(event.isReversed) \(event.gain) "
-      text += event.fades.map { $0.keys.map { "\($0.sample)=\($0.gain)" }.joined(separator: ",") }.joined(
-        separator: ";")
-      text += "\n"
+    guard !delivery.tracks.isEmpty, let audio = delivery.deliverable.audio else { return nil }
+    var digest = Digest(.sha256)
+    for layout in delivery.tracks {
+      let output = SoundOutput(
+        codec: audio.codec.rawValue, library: MediaLibraries.behind(encoder: audio.codec.rawValue),
+        sampleRate: audio.sampleRate, bitrate: audio.bitrate, layout: layout.name, downmix: audio.downmix.rawValue)
+      let id = try SoundID(
+        plan.sound, in: FrameRange(0, plan.sound.length), output, arithmetic: Self.soundArithmetic
+      ) { try identity(source: $0, picture: 0) }
+      digest.update(id.bytes)
     }
-    return LedgerID(Digest.of(Array(text.utf8), .sha256))
+    return LedgerID(digest.finish())
   }
 }

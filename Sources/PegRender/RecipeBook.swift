@@ -1,3 +1,4 @@
+import PegAudio
 import PegColor
 import PegCore
 import PegDelivery
@@ -15,6 +16,8 @@ struct RecipeBook: Sendable {
 
   /// Third-party arithmetic that pixels go through here.
   static let arithmetic = "\(LayerConformer.arithmetic); \(MediaLibraries.codecs)"
+  /// Third-party arithmetic that sound goes through here.
+  static let soundArithmetic = "\(AudioMixer.arithmetic); \(MediaLibraries.codecs)"
 
   /// The id of a picture for one deliverable.
   func id(_ recipe: PictureRecipe, for delivery: Int) throws -> LedgerID {
@@ -45,7 +48,8 @@ struct RecipeBook: Sendable {
   func encoder(_ delivery: ResolvedDelivery) -> LedgerID {
     let settings = delivery.encoder
     let id = EncoderID(
-      settings, library: MediaLibraries.behind(encoder: settings.codec), segment: delivery.deliverable.video.gop)
+      settings, library: MediaLibraries.behind(encoder: settings.codec),
+      unit: delivery.deliverable.video.unit.description)
     return LedgerID(id.bytes)
   }
 

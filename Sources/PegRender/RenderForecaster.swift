@@ -16,9 +16,8 @@ struct RenderForecaster: Sendable {
   }
 
   /// Whether a master that lies there is what the plan asks for.
-  func isCurrent(_ ledger: Ledger, delivery index: Int) throws -> Bool {
+  func isCurrent(_ header: LedgerHeader, delivery index: Int) throws -> Bool {
     let delivery = order.book.deliveries[index]
-    let header = ledger.header
     guard header.encoder == order.book.encoder(delivery), header.arithmetic == RecipeBook.arithmetic,
       header.presetHash == LedgerID(delivery.presetHash), header.range == order.range
     else { return false }
@@ -26,7 +25,10 @@ struct RenderForecaster: Sendable {
       plan: order.book.plan, range: order.range, container: delivery.container.muxer,
       sound: try order.book.sound(for: delivery))
     for run in order.book.plan.runs(in: order.range) {
-      digest.add(run.range.count, try order.book.id(run.picture, for: index))
+      let id = try order.book.id(run.picture, for: index)
+      // A picture whose packet is nowhere ends the comparison: the master's own would be on the shelf.
+      if order.boundaries[index].isEmpty, shelf.place(encoder: header.encoder, recipe: id) == nil { return false }
+      digest.add(run.range.count, id)
     }
     return digest.finish() == header.plan
   }
@@ -47,7 +49,7 @@ struct RenderForecaster: Sendable {
       }
       list.append(found)
     }
-    return try ReusedSegments(list, reuse: reuse)
+    return try ReusedSegments(list, book: order.book, reuse: reuse)
   }
 
   private func ranges(_ boundaries: [Int]) -> [FrameRange] {
@@ -95,7 +97,7 @@ struct RenderForecaster: Sendable {
         }
       }
     }
-    let current = try before.map { try isCurrent($0, delivery: index) } ?? false
+    let current = try before.map { try isCurrent($0.header, delivery: index) } ?? false
     return RenderForecast(
       path: delivery.path, preset: delivery.deliverable.name, range: order.range, isCurrent: current, reused: reused,
       work: work)
@@ -116,14 +118,28 @@ final class ReusedSegments: Sendable {
   }
 
   private let segments: [[Int: Segment]]
+  private let entries: [[Int: SegmentEntry]]
   private let starts: [[Int]]
   private let reuse: ReuseShelf
 
   /// Every packet of every segment is verified here, before anything is written: a run inside a segment that turned out to be
   /// damaged must be worked by the lanes.
-  init(_ segments: [[Int: Segment]], reuse: ReuseShelf) throws {
+  init(_ segments: [[Int: Segment]], book: RecipeBook, reuse: ReuseShelf) throws {
     self.segments = try segments.map { list in
       try list.filter { try reuse.packets(of: $0.value.place) != nil }
+    }
+    entries = try self.segments.map { list in
+      try list.mapValues { segment in
+        var entry = segment.place.entry
+        entry.range = segment.range
+        // What a picture is called is the new cut's to say.
+        var start = segment.range.start
+        for recipe in entry.recipes {
+          entry.layers.append(try book.layers(book.plan.picture(at: start), frame: start))
+          start += recipe.count
+        }
+        return entry
+      }
     }
     starts = self.segments.map { $0.keys.sorted() }
     self.reuse = reuse
@@ -138,11 +154,11 @@ final class ReusedSegments: Sendable {
       if starts[middle] <= frame { low = middle + 1 } else { high = middle }
     }
     guard low > 0, let segment = segments[delivery][starts[low - 1]], segment.range.contains(frame) else { return nil }
-    var entry = segment.place.entry
-    entry.range = segment.range
+    guard let entry = entries[delivery][segment.range.start] else { return nil }
     guard frame == segment.range.start else { return Ready(range: segment.range, entry: entry, packets: []) }
     guard let packets = try reuse.packets(of: segment.place) else {
-      throw PegError(.io, "\(segment.place.file) changed while its packets were copied", hint: "render again")
+      throw PegError(
+        .io, "\(reuse.file(of: segment.place)) changed while its packets were copied", hint: "render again")
     }
     return Ready(range: segment.range, entry: entry, packets: packets)
   }
@@ -205,15 +221,5 @@ struct ForecastReasons {
       if before.hash != now.hash { return "\(now.source) changed" }
     }
     return layers.last.map { "\($0.clip): placed, mixed or read otherwise" } ?? "other settings"
-  }
-}
-
-/// A master as it lies on disk, with its ledger when that matches.
-struct MasterOnDisk {
-  let ledger: Ledger?
-
-  init(path: String, isSequence: Bool, ledger ledgerPath: String?) {
-    let known = try? Ledger(reading: ledgerPath ?? Ledger.path(for: path))
-    ledger = known.flatMap { OutputTarget.matches($0, path, isSequence) ? $0 : nil }
   }
 }

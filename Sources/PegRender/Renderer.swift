@@ -58,7 +58,12 @@ public struct Renderer: Sendable {
       }
     }
     let targets = destinations.compactMap(\.target)
-    let shelf = ReuseShelf(options.reuses ? try Self.volumes(targets, options.reuseFiles) : [])
+    let volumes = options.reuses ? try targets.flatMap(\.volumes) + Self.volumes(options.reuseFiles) : []
+    let shelf = try ReuseShelf(volumes, encoders: Set(order.book.deliveries.map(order.book.encoder)))
+    // What an interrupted render left, and others hold as well, need not lie there any longer.
+    for (volume, count) in zip(volumes, shelf.contributions) where count == 0 {
+      for target in targets { target.forget(volume.file) }
+    }
     let forecast = try RenderForecaster(order: order, shelf: shelf)
     if options.reuses, !options.verifySources {
       // A master that is current is left alone, whatever lies beside it.
@@ -84,7 +89,8 @@ public struct Renderer: Sendable {
         let planHash = try writer.complete()
         try options.cancellation.check()
         if let target = writer.destination.target {
-          try target.commit(ledger(writer.delivery, target, writer.entries, planHash, order))
+          let ledger = try ledger(writer.delivery, target, writer.entries, planHash, order)
+          try target.commit { try ledger.write(to: $0) }
         }
         var made = master(writer.destination, writer.delivery, order.range, writer)
         made.findings += shelf.findings
@@ -108,17 +114,22 @@ public struct Renderer: Sendable {
     let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
     var list: [RenderForecast] = []
     for (index, delivery) in order.book.deliveries.enumerated() {
-      let before =
-        outputs[index].stream == nil
-        ? MasterOnDisk(
-          path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath
-        ).ledger : nil
-      var volumes = try Self.volumes([], options.reuseFiles)
-      if let ledger = before {
-        volumes.append(
-          ReuseShelf.Volume(file: delivery.path, encoder: ledger.header.encoder, entries: ledger.entries))
+      var volumes: [ReuseShelf.Volume] = []
+      var before: Ledger?
+      if outputs[index].stream == nil {
+        let ledgerPath = options.ledgerPath ?? Ledger.path(for: delivery.path)
+        if MasterOnDisk.header(delivery.path, ledgerPath, delivery.container.isSequence) != nil {
+          volumes.append(.master(file: delivery.path, ledger: ledgerPath))
+          before = try Ledger(reading: ledgerPath)
+        }
+        let partial = OutputNames.partial(of: delivery.path)
+        volumes += ([partial] + OutputNames.leftovers(of: partial)).map {
+          .partial(file: $0, journal: "\($0).ledger")
+        }
       }
-      let shelf = ReuseShelf(options.reuses ? volumes : [])
+      volumes += try Self.volumes(options.reuseFiles)
+      let shelf = try ReuseShelf(
+        options.reuses ? volumes : [], encoders: Set(order.book.deliveries.map(order.book.encoder)))
       let forecaster = try RenderForecaster(order: order, shelf: shelf)
       list.append(try forecaster.forecast(delivery: index, before: before))
     }
@@ -181,16 +192,14 @@ public struct Renderer: Sendable {
     let layers: [LedgerLayer]
   }
 
-  private static func volumes(_ targets: [OutputTarget], _ files: [String]) throws -> [ReuseShelf.Volume] {
-    var list: [ReuseShelf.Volume] = []
-    for file in files {
-      let ledger = try Ledger(reading: Ledger.path(for: file))
+  /// What `--reuse` names.
+  private static func volumes(_ files: [String]) throws -> [ReuseShelf.Volume] {
+    try files.map { file in
       guard FileManager.default.fileExists(atPath: file) else {
         throw PegError(.missingInput, "there is no master \(file) to take packets from")
       }
-      list.append(ReuseShelf.Volume(file: file, encoder: ledger.header.encoder, entries: ledger.entries))
+      return .master(file: file, ledger: Ledger.path(for: file))
     }
-    return list + targets.flatMap { $0.volumes() }
   }
 
   private func ledger(
@@ -199,13 +208,12 @@ public struct Renderer: Sendable {
   ) throws -> Ledger {
     let partial = target.partial
     let isSequence = delivery.container.isSequence
-    guard let index = isSequence ? SequenceIndex.of(entries) : try ContainerIndex.hash(of: partial) else {
-      throw PegError(.bug, "\(delivery.path): the finished file has no index")
-    }
+    let found = isSequence ? SequenceIndex.of(entries) : try ContainerIndex.hash(of: partial)
+    guard let index = found else { throw PegError(.bug, "\(delivery.path): the finished file has no index") }
     let preset = delivery.deliverable
     return Ledger(
       header: LedgerHeader(
-        size: FileSize.of(partial), index: index, plan: planHash, encoder: order.book.encoder(delivery),
+        size: FileSystem.size(of: partial), index: index, plan: planHash, encoder: order.book.encoder(delivery),
         presetName: preset.name, preset: preset.canonical, presetHash: LedgerID(delivery.presetHash),
         arithmetic: RecipeBook.arithmetic, program: options.program, rate: plan.rate,
         start: plan.start.description, range: order.range, duration: plan.duration,
@@ -219,22 +227,9 @@ public struct Renderer: Sendable {
     RenderReport.Master(
       path: delivery.path, ledger: destination.target?.ledgerPath, preset: delivery.deliverable.name, range: range,
       counts: writer?.counts ?? FrameCounts(),
-      bytes: destination.target.map { FileSize.of($0.path) } ?? writer?.streamed ?? 0, wasCurrent: writer == nil,
+      bytes: destination.target.map { FileSystem.size(of: $0.path) } ?? writer?.streamed ?? 0,
+      wasCurrent: writer == nil,
       findings: writer?.findings ?? [])
-  }
-}
-
-/// Bytes of a file, or of the files in a folder.
-enum FileSize {
-  static func of(_ path: String) -> Int {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return 0 }
-    let files =
-      isFolder.boolValue
-      ? ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).map { "\(path)/\($0)" } : [path]
-    return files.reduce(0) {
-      $0 + ((try? FileManager.default.attributesOfItem(atPath: $1)[.size] as? Int) ?? nil ?? 0)
-    }
   }
 }
 

@@ -9,16 +9,34 @@ import Synchronization
 /// Every packet is read where a ledger says it lies and counts only when its bytes have the hash that the ledger says, so a
 /// wrong or damaged file costs time and never a picture.
 final class ReuseShelf: Sendable {
+  /// A file or folder whose packets may be taken, and what tells where they lie.
+  enum Volume: Sendable {
+    /// A finished master. Its ledger may be another file's: then none of its packets has its hash.
+    case master(file: String, ledger: String)
+    /// What an interrupted render left.
+    case partial(file: String, journal: String)
+
+    var file: String {
+      switch self {
+      case .master(let file, _), .partial(let file, _): file
+      }
+    }
+  }
+
   struct Place: Sendable {
-    let file: String
-    let offset: Int
-    let size: Int
+    /// Index into the shelf's files.
+    fileprivate let file: Int32
+    /// The name in a folder of images.
+    fileprivate let name: String?
+    fileprivate let offset: Int
+    fileprivate let size: Int
     let hash: LedgerID
     let picture: LedgerID
   }
 
   struct SegmentPlace: Sendable {
-    let file: String
+    fileprivate let file: Int32
+    /// Without layers: what a picture is called is the new cut's to say.
     let entry: SegmentEntry
   }
 
@@ -27,68 +45,116 @@ final class ReuseShelf: Sendable {
     let recipe: LedgerID
   }
 
+  private let files: [String]
   private let pictures: [Key: Place]
   private let segments: [Key: SegmentPlace]
+  /// Files that are open: an assembly takes packets from more chunks than a process may hold open.
+  private let open = Mutex(RecentStore<Int32, PacketFile>(limit: 64))
   private let damaged = Mutex<[String: Int]>([:])
+  /// For each volume how many packets or segments it has that no volume before it has.
+  let contributions: [Int]
 
   var isEmpty: Bool { pictures.isEmpty && segments.isEmpty }
 
-  /// One ledger, or what stands for one, and the file or folder it is about.
-  struct Volume {
-    var file: String
-    var encoder: LedgerID
-    var entries: [LedgerEntry]
+  /// - Parameters:
+  ///   - volumes: earlier ones win over later ones.
+  ///   - encoders: the encoders whose packets are wanted.
+  /// - Throws: ``PegError`` when a ledger is damaged.
+  init(_ volumes: [Volume], encoders: Set<LedgerID>) throws {
+    var builder = Builder(encoders: encoders)
+    var contributions: [Int] = []
+    for (index, volume) in volumes.enumerated() {
+      let before = builder.pictures.count + builder.segments.count
+      try builder.add(volume, Int32(index))
+      contributions.append(builder.pictures.count + builder.segments.count - before)
+    }
+    files = volumes.map(\.file)
+    pictures = builder.pictures
+    segments = builder.segments
+    self.contributions = contributions
   }
 
-  /// Later volumes win over earlier ones.
-  init(_ volumes: [Volume]) {
+  private struct Builder {
+    let encoders: Set<LedgerID>
     var pictures: [Key: Place] = [:]
     var segments: [Key: SegmentPlace] = [:]
-    for volume in volumes {
-      for entry in volume.entries {
-        switch entry {
-        case .picture(let entry):
-          guard let offset = entry.offsets.first, offset >= 0 else { continue }
-          pictures[Key(encoder: volume.encoder, recipe: entry.recipe)] = Place(
-            file: volume.file, offset: offset, size: entry.size, hash: entry.hash, picture: entry.picture)
-        case .image(let entry):
-          guard let name = entry.paths.first, !name.contains("/") else { continue }
-          pictures[Key(encoder: volume.encoder, recipe: entry.recipe)] = Place(
-            file: "\(volume.file)/\(name)", offset: 0, size: entry.size, hash: entry.hash, picture: entry.picture)
-        case .segment(let entry):
-          guard entry.packets.allSatisfy({ $0.offset >= 0 }) else { continue }
-          segments[Key(encoder: volume.encoder, recipe: Self.id(of: entry.recipes.map { ($0.count, $0.recipe) }))] =
-            SegmentPlace(file: volume.file, entry: entry)
-        case .sound: continue
+
+    init(encoders: Set<LedgerID>) { self.encoders = encoders }
+
+    mutating func add(_ volume: Volume, _ file: Int32) throws {
+      switch volume {
+      case .master(_, let ledger):
+        var reader = try LedgerReader(ledger)
+        guard encoders.contains(reader.header.encoder) else { return }
+        while let entry = try reader.next() { add(entry, reader.header.encoder, file) }
+      case .partial(let path, let journal):
+        guard var reader = JournalReader(journal), encoders.contains(reader.start.encoder) else { return }
+        // MOV and MP4 say where they put a packet while they are written, and the journal holds it. Of Matroska and MXF the
+        // file itself is read. What is found wrongly fails its hash later.
+        var places: PacketPlaces?
+        while var entry = reader.next() {
+          var isWhole = true
+          if entry.needsPlaces {
+            if places == nil { places = (try? PacketTable.read(path: path, mayBeCut: true)).map(PacketPlaces.init) }
+            isWhole = places?.fill(&entry) ?? false
+          }
+          add(entry, reader.start.encoder, file)
+          // A journal may run ahead of its file.
+          if !isWhole { return }
         }
       }
     }
-    self.pictures = pictures
-    self.segments = segments
+
+    private mutating func add(_ entry: LedgerEntry, _ encoder: LedgerID, _ file: Int32) {
+      switch entry {
+      case .picture(let entry):
+        let key = Key(encoder: encoder, recipe: entry.recipe)
+        guard let offset = entry.offsets.first, offset >= 0, pictures[key] == nil else { return }
+        pictures[key] = Place(
+          file: file, name: nil, offset: offset, size: entry.size, hash: entry.hash, picture: entry.picture)
+      case .image(let entry):
+        let key = Key(encoder: encoder, recipe: entry.recipe)
+        // A name that leads out of the folder is none of ours.
+        guard let name = entry.paths.first, !name.contains("/"), pictures[key] == nil else { return }
+        pictures[key] = Place(
+          file: file, name: name, offset: 0, size: entry.size, hash: entry.hash, picture: entry.picture)
+      case .segment(var entry):
+        let key = Key(encoder: encoder, recipe: ReuseShelf.id(of: entry.recipes.map { ($0.count, $0.recipe) }))
+        guard !entry.packets.isEmpty, entry.packets.allSatisfy({ $0.offset >= 0 }), segments[key] == nil else { return }
+        entry.layers = []
+        segments[key] = SegmentPlace(file: file, entry: entry)
+      case .sound: return
+      }
+    }
   }
 
   /// The id of a segment: its recipes with their counts, in order.
-  static func id(of recipes: [(count: Int, recipe: LedgerID)]) -> LedgerID {
+  static func id(of recipes: some Sequence<(count: Int, recipe: LedgerID)>) -> LedgerID {
+    var digest = Digest(.sha256)
     // Runs that were split differently are the same segment.
-    var merged: [(count: Int, recipe: LedgerID)] = []
+    var last: (count: Int, recipe: LedgerID)?
     for run in recipes {
-      if let last = merged.last, last.recipe == run.recipe {
-        merged[merged.count - 1].count += run.count
-      } else {
-        merged.append(run)
+      if let known = last, known.recipe == run.recipe {
+        last = (known.count + run.count, run.recipe)
+        continue
       }
+      if let last { digest.update(Array("\(last.count) \(last.recipe)\n".utf8)) }
+      last = run
     }
-    let text = merged.map { "\($0.count) \($0.recipe)\n" }.joined()
-    return LedgerID(Digest.of(Array(text.utf8), .sha256))
+    if let last { digest.update(Array("\(last.count) \(last.recipe)\n".utf8)) }
+    return LedgerID(digest.finish())
   }
 
   func place(encoder: LedgerID, recipe: LedgerID) -> Place? { pictures[Key(encoder: encoder, recipe: recipe)] }
 
   func segment(encoder: LedgerID, id: LedgerID) -> SegmentPlace? { segments[Key(encoder: encoder, recipe: id)] }
 
+  func file(of place: SegmentPlace) -> String { files[Int(place.file)] }
+
   /// The packet at a place, or `nil` when its bytes are not what the ledger says.
   func packet(at place: Place) throws -> Packet? {
-    try read(place.file, offset: place.offset, size: place.size, hash: place.hash, presentation: 0, isKey: true)
+    try read(
+      place.file, place.name, offset: place.offset, size: place.size, hash: place.hash, presentation: 0, isKey: true)
   }
 
   /// All packets of a segment, timed by the segment's first frame, or `nil` when one of them is not what the ledger says.
@@ -97,8 +163,8 @@ final class ReuseShelf: Sendable {
     for packet in place.entry.packets {
       guard
         let read = try read(
-          place.file, offset: packet.offset, size: packet.size, hash: packet.hash, presentation: packet.presentation,
-          isKey: packet.isKey, isDisposable: packet.isDisposable)
+          place.file, nil, offset: packet.offset, size: packet.size, hash: packet.hash,
+          presentation: packet.presentation, isKey: packet.isKey, isDisposable: packet.isDisposable)
       else { return nil }
       list.append(read)
     }
@@ -106,21 +172,26 @@ final class ReuseShelf: Sendable {
   }
 
   private func read(
-    _ file: String, offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool,
+    _ file: Int32, _ name: String?, offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool,
     isDisposable: Bool = false
   ) throws -> Packet? {
-    guard let bytes = PacketBytes.read(file, offset: offset, size: size) else {
-      damaged.withLock { $0[file, default: 0] += 1 }
-      return nil
-    }
-    let packet = try Packet(
-      bytes: bytes, presentation: Int64(presentation), decode: Int64(presentation), duration: 1, isKey: isKey,
-      isDisposable: isDisposable)
-    guard packet.contentHash == hash else {
-      damaged.withLock { $0[file, default: 0] += 1 }
+    let source = name.map { PacketFile("\(files[Int(file)])/\($0)") } ?? opened(file)
+    let packet = try source?.packet(
+      at: offset, size: size, presentation: Int64(presentation), isKey: isKey, isDisposable: isDisposable)
+    guard let packet, packet.contentHash == hash else {
+      damaged.withLock { $0[files[Int(file)], default: 0] += 1 }
       return nil
     }
     return packet
+  }
+
+  private func opened(_ file: Int32) -> PacketFile? {
+    open.withLock { store in
+      if let known = store.value(for: file) { return known }
+      let opened = PacketFile(files[Int(file)])
+      if let opened { store.keep(opened, for: file, bytes: 1) }
+      return opened
+    }
   }
 
   /// What could not be reused because it was damaged.
@@ -136,25 +207,13 @@ final class ReuseShelf: Sendable {
   }
 }
 
-/// Reads a piece of a file.
-enum PacketBytes {
-  /// `nil` when the file is not there or ends before.
-  static func read(_ file: String, offset: Int, size: Int) -> [UInt8]? {
-    guard size > 0, size < Int(Int32.max), offset >= 0 else { return nil }
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    // A ledger may say anything: the size is believed only as far as the file goes.
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, Int(facts.st_size) - size >= offset else { return nil }
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      guard let base = buffer.baseAddress else { return }
-      while filled < size {
-        let got = pread(descriptor, base + filled, size - filled, off_t(offset + filled))
-        if got <= 0 { return }
-        filled += got
-      }
+extension LedgerEntry {
+  /// Whether a journal does not say where the entry's packets lie.
+  fileprivate var needsPlaces: Bool {
+    switch self {
+    case .picture(let entry): entry.offsets.isEmpty || entry.offsets.contains { $0 < 0 }
+    case .segment(let entry): entry.packets.contains { $0.offset < 0 }
+    case .sound, .image: false
     }
-    return bytes.count == size ? bytes : nil
   }
 }

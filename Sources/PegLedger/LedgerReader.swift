@@ -1,0 +1,46 @@
+import Foundation
+public import PegCore
+
+/// The entries of a ledger, one after another: a feature's ledger is read without being held.
+public struct LedgerReader: ~Copyable {
+  public let header: LedgerHeader
+  private let path: String
+  private var lines: LineReader
+
+  /// - Throws: ``PegError`` `missingInput` when there is no ledger, `badInput` for what is none.
+  public init(_ path: String) throws(PegError) {
+    guard var lines = LineReader(path) else {
+      if errno == ENOENT {
+        throw PegError(
+          .missingInput, "there is no ledger \(path)", hint: "a ledger lies beside its master as NAME.ledger")
+      }
+      throw PegError(.badInput, "cannot read the ledger \(path)")
+    }
+    guard let first = lines.next() else { throw PegError(.badInput, "the ledger \(path) is empty") }
+    guard let json = try? JSON(parsing: first, limits: Self.limits) else {
+      throw PegError(.badInput, "\(path) line 1 is no JSON")
+    }
+    guard let header = LedgerHeader(json: json) else {
+      throw PegError(.badInput, "\(path) is no ledger of a version that this Pegbar reads")
+    }
+    self.header = header
+    self.path = path
+    self.lines = lines
+  }
+
+  static let limits = JSONLimits(bytes: 64 << 20)
+
+  /// The next entry; `nil` at the end.
+  ///
+  /// - Throws: ``PegError`` `badInput` with the line for what is no entry.
+  public mutating func next() throws(PegError) -> LedgerEntry? {
+    guard let line = lines.next() else { return nil }
+    guard let json = try? JSON(parsing: line, limits: Self.limits) else {
+      throw PegError(.badInput, "\(path) line \(lines.number) is no JSON")
+    }
+    guard let entry = LedgerEntry(json: json) else {
+      throw PegError(.badInput, "\(path) line \(lines.number) is no entry of a ledger")
+    }
+    return entry
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import PegCore
+import PegLedger
+import PegMedia
+
+/// A master as it lies on disk, held to its ledger.
+enum MasterOnDisk {
+  /// The ledger's header when it is about the file as it is, by size and index; else `nil`.
+  static func header(_ path: String, _ ledgerPath: String, _ isSequence: Bool) -> LedgerHeader? {
+    guard var ledger = try? LedgerReader(ledgerPath) else { return nil }
+    let header = ledger.header
+    if isSequence { return isWhole(path, &ledger) ? header : nil }
+    guard FileSystem.fileSize(path) == header.size, let index = try? ContainerIndex.hash(of: path),
+      index == header.index
+    else { return nil }
+    return header
+  }
+
+  /// Whether the folder has just the files that the ledger lists, each of its size.
+  private static func isWhole(_ folder: String, _ ledger: inout LedgerReader) -> Bool {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return false }
+    var rest = Set(names)
+    var index = SequenceIndex()
+    do {
+      while let entry = try ledger.next() {
+        guard case .image(let entry) = entry else { continue }
+        index.add(entry)
+        for name in entry.paths {
+          guard rest.remove(name) != nil, FileSystem.fileSize("\(folder)/\(name)") == entry.size else { return false }
+        }
+      }
+    } catch { return false }
+    let found = index.finish()
+    return rest.isEmpty && found == ledger.header.index
+  }
+}
+
+/// The index of an image sequence: the hash of the list of its files with their sizes and hashes.
+struct SequenceIndex: ~Copyable {
+  private var digest = Digest(.murmur3)
+
+  mutating func add(_ entry: ImageEntry) {
+    for path in entry.paths { digest.update(Array("\(path) \(entry.size) \(entry.hash)\n".utf8)) }
+  }
+
+  consuming func finish() -> LedgerID { LedgerID(digest.finish()) }
+
+  static func of(_ entries: [LedgerEntry]) -> LedgerID {
+    var index = SequenceIndex()
+    for case .image(let entry) in entries { index.add(entry) }
+    return index.finish()
+  }
+}
