@@ -1,3 +1,4 @@
+import PegAudio
 public import PegCore
 
 /// How one stream of sound is written.

@@ -81,7 +81,8 @@ extension LinkEntry {
     var table = ReportTable(
       "clips",
       columns: [
-        .init("address"), .init("clip"), .init("take"), .init("active", isShown: false), .init("outcome"), .init("path"),
+        .init("address"), .init("clip"), .init("take"), .init("active", isShown: false), .init("outcome"),
+        .init("path"),
         .init("how"), .init("reason", isShown: false), .init("candidates", isShown: false),
       ])
     for entry in entries {
