@@ -97,7 +97,8 @@ extension PlanBuilder {
     var map = FrameMap(time: time, limits: 0...(count - 1), grid: media.grid)
     if item.end > item.start {
       let coverage = Coverage(own, over: FrameRange(item.start, item.end), count: count)
-      try check(coverage, called, named: name, level.records(item.start, item.end) ?? records)
+      try check(
+        coverage, called, damage: media.damage, named: name, level.records(item.start, item.end) ?? records)
       if overrun == .black {
         if coverage.lacksHead { map.head = .black }
         if coverage.lacksTail { map.tail = .black }
@@ -128,9 +129,10 @@ extension PlanBuilder {
       reversed: speed < .zero ? max(item.end - item.start, 0) : 0, step: settings.step)
   }
 
-  /// Throws bad input for a range wholly outside its media, and where the cut says that an overrun is an error.
+  /// Throws bad input for a range wholly outside its media, where the cut says that an overrun is an error, and where media
+  /// that are cut off lack what is asked for, unless the cut says what takes its place.
   private mutating func check(
-    _ coverage: Coverage, _ called: String, named name: String, _ records: FrameRange
+    _ coverage: Coverage, _ called: String, damage: Finding?, named name: String, _ records: FrameRange
   ) throws(PegError) {
     guard !coverage.isOutside else {
       throw PegError(
@@ -141,6 +143,11 @@ extension PlanBuilder {
     let what = "asks for \(coverage.asked) of \(called), which has \(coverage.had)"
     guard overrun != .error else {
       throw PegError(.badInput, "it \(what)", hint: "trim it, or set `overrun` to hold or black")
+    }
+    if let damage, cut.overrun == nil {
+      throw PegError(
+        .badInput, "it \(what): \(damage.message)",
+        hint: "\(damage.hint ?? "mend it"), or set `overrun` to hold or black")
     }
     note(
       Finding(

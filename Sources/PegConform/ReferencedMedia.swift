@@ -29,6 +29,8 @@ struct ReferencedMedia {
   /// Seconds of sound, and the stream it is in.
   var sound: (stream: Int, seconds: Rational)?
   var findings: [Finding] = []
+  /// What says that the file is cut off, when it is.
+  var damage: Finding? { findings.first { $0.code == "media.truncated" } }
 
   /// What a grid's table holds for a frame that no file holds, where that is an error if it plays.
   static let absent: Int32 = -2

@@ -8,10 +8,11 @@ public struct ImageNames: Sendable {
   private let digits: Int
   private let first: Int
 
-  /// - Parameter name: what `{cut}` stands for.
+  /// - Parameter name: what `{cut}` stands for; a cut file's name without its extension.
   public init(_ naming: NamingSpec, name: String) {
     // A name from a cut may hold anything; a path separator may not lead out of the folder.
-    let safe = String(name.map { "/\\:\0".contains($0) ? "_" : $0 })
+    let stem = name.lowercased().hasSuffix(".otio") ? name.dropLast(5) : name[...]
+    let safe = String(stem.map { "/\\:\0".contains($0) ? "_" : $0 })
     let pattern = naming.pattern.replacing("{cut}", with: safe.isEmpty ? "frame" : safe)
     self =
       ImageNames(pattern: pattern, first: naming.firstFrame)

@@ -4,7 +4,7 @@ import Testing
 
 /// `conform` and `cut link` as a person runs them.
 @Suite(.serialized) struct ConformCommandTests {
-  private func run(_ arguments: String...) throws -> Tool.Output { try Tool.run(CommandTests.pegbar, arguments) }
+  private func run(_ arguments: String...) throws -> Tool.Output { try Tool.run(Workbench.pegbar, arguments) }
 
   /// A second of numbered video at 24.
   private func movie(_ folder: TempFolder, _ name: String, seconds: Int = 1) throws {
