@@ -105,7 +105,7 @@ public struct Decoder: ~Copyable {
     let code = avcodec_send_packet(context, packet)
     if code == peg_averror(EAGAIN) { return false }
     if code == peg_averror_eof() { return true }
-    try checked(code, .decode, path)
+    try checked(code, .decode, path, anyThread: context.pointee.thread_count > 1)
     return true
   }
 
@@ -134,7 +134,7 @@ public struct Decoder: ~Copyable {
     let code = avcodec_receive_frame(context, frame)
     if code == peg_averror(EAGAIN) { return .wantsPacket }
     if code == peg_averror_eof() { return .end }
-    try checked(code, .decode, path)
+    try checked(code, .decode, path, anyThread: context.pointee.thread_count > 1)
     return .frame(frame)
   }
 

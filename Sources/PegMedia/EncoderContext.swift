@@ -61,7 +61,7 @@ final class EncoderContext {
   /// Sends one frame, or with `nil` the end.
   func send(_ frame: UnsafeMutablePointer<AVFrame>?, _ what: String) throws(MediaError) {
     LogTap.clear()
-    try checked(avcodec_send_frame(av, frame), .encode, what)
+    try checked(avcodec_send_frame(av, frame), .encode, what, anyThread: av.pointee.thread_count > 1)
   }
 
   /// The next packet, or `nil` when the encoder wants more frames or has given all.
@@ -72,7 +72,7 @@ final class EncoderContext {
     var owned: UnsafeMutablePointer<AVPacket>? = packet
     av_packet_free(&owned)
     if code == peg_averror(EAGAIN) || code == peg_averror_eof() { return nil }
-    throw MediaError.libav(code, .encode, what)
+    throw MediaError.libav(code, .encode, what, anyThread: av.pointee.thread_count > 1)
   }
 
   /// A copy of what the container has to know.

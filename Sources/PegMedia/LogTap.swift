@@ -6,7 +6,8 @@ import Synchronization
 /// Keeps libav's log off the terminal, and its last line for the error that follows it.
 ///
 /// libav logs from whatever thread works, its own included, so the last line is kept for the process as well as per
-/// thread: an error takes the line of its own thread first.
+/// thread: an error takes the line of its own thread, and that of any thread only where libav works with several, so that
+/// a picture is not blamed with what was said of another.
 enum LogTap {
   private static let latest = Mutex<String?>(nil)
   private static let threadKey = "pegbar.libav.line"
@@ -44,8 +45,11 @@ enum LogTap {
   }
 
   /// The last line logged since ``clear()``, without libav's prefix of addresses.
-  static func lastLine() -> String? {
-    let line = Thread.current.threadDictionary[threadKey] as? String ?? latest.withLock { $0 }
+  ///
+  /// - Parameter anyThread: whether libav has threads of its own here, whose lines count where this one has none.
+  static func lastLine(anyThread: Bool = false) -> String? {
+    var line = Thread.current.threadDictionary[threadKey] as? String
+    if line == nil, anyThread { line = latest.withLock { $0 } }
     return line.map(withoutAddress)
   }
 
@@ -64,7 +68,8 @@ enum LogTap {
 extension MediaError {
   /// The error that libav's negative `code` stands for, with its own words and its last log line.
   static func libav(
-    _ code: Int32, _ operation: Operation, _ path: String, kind: FaultKind? = nil, hint: String? = nil
+    _ code: Int32, _ operation: Operation, _ path: String, kind: FaultKind? = nil, hint: String? = nil,
+    anyThread: Bool = false
   ) -> MediaError {
     var text = [CChar](repeating: 0, count: 256)
     av_strerror(code, &text, text.count)
@@ -79,15 +84,16 @@ extension MediaError {
       default: .badInput
       }
     return MediaError(
-      kind ?? meaning, operation, path, String(cause), code: code, logLine: LogTap.lastLine(), hint: hint)
+      kind ?? meaning, operation, path, String(cause), code: code, logLine: LogTap.lastLine(anyThread: anyThread),
+      hint: hint)
   }
 }
 
 /// Throws when libav answered with an error.
 @discardableResult
 func checked(
-  _ code: Int32, _ operation: MediaError.Operation, _ path: String, kind: FaultKind? = nil
+  _ code: Int32, _ operation: MediaError.Operation, _ path: String, kind: FaultKind? = nil, anyThread: Bool = false
 ) throws(MediaError) -> Int32 {
   guard code < 0 else { return code }
-  throw MediaError.libav(code, operation, path, kind: kind)
+  throw MediaError.libav(code, operation, path, kind: kind, anyThread: anyThread)
 }
