@@ -5,7 +5,7 @@ import PegTestSupport
 import Testing
 
 /// What stills say of their colours: as tags where it has a code point, as numbers with a finding where it has none.
-@Suite struct ColorFactsTests {
+@Suite(.enabled(if: Tool.hasPython("zlib"), "no python")) struct ColorFactsTests {
   /// A PNG of one grey pixel with the chunks between its header and its pixels, as Python's zlib makes it.
   private func png(_ chunks: String, _ name: String = "a.png") throws -> (TempFolder, String) {
     let folder = try TempFolder()

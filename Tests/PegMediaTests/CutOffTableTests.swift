@@ -6,7 +6,7 @@ import Testing
 
 /// What an interrupted render leaves is read back as far as it goes: ffprobe says where the packets of the whole file lie,
 /// and of a part of it exactly those are found that end inside.
-@Suite struct CutOffTableTests {
+@Suite(.enabled(if: Tool.has("ffprobe"), "no ffprobe")) struct CutOffTableTests {
   private static let pcm = AudioSettings(codec: "pcm_s24le", layout: .stereo)
 
   static let files: [(EncoderSample, String)] = [

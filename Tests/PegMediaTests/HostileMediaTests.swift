@@ -7,6 +7,7 @@ import Testing
 /// Files that were made to break readers: an error or a picture, within bounds of time and memory, never a crash.
 @Suite(
   .enabled(if: SharedMedia.isThere, "no shared media"), .enabled(if: BuiltCommand.path != nil, "pegbar is not built"),
+  .enabled(if: Tool.hasPython("resource"), "no python"),
   .serialized)
 struct HostileMediaTests {
   private static let seconds = 20

@@ -5,7 +5,7 @@ import PegTestSupport
 import Testing
 
 /// Pictures at uneven times, and readers that were opened for one picture alone.
-@Suite struct VariableRateTests {
+@Suite(.enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct VariableRateTests {
   private func reader(_ path: String) throws -> MovieReader {
     try MovieReader(path: path, threads: 2, pool: FramePool(idleLimit: 1 << 20), cacheLimit: 1 << 20)
   }
