@@ -107,9 +107,11 @@ struct MediaReader {
     try time(&media, reference, facts, &findings)
     let covered: GapPolicy = if case .sequence(_, let sequence) = reference { policy(of: sequence) } else { gaps }
     media.findings = findings.map { finding in
+      var finding = finding
+      // By the cut's name of it, not by where it lies here.
+      if finding.place == facts.path { finding.place = media.source.name }
       guard finding.code == "sequence.gaps" else { return finding }
       // A gap that the cut fills is no fault; one that it does not is thrown where a frame falls into it.
-      var finding = finding
       finding.severity = covered == .error ? .warning : .note
       guard covered != .error else { return finding }
       finding.hint = nil
