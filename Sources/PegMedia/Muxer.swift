@@ -50,10 +50,14 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
   ///   - metadata: of the file, by libav's names, such as `title`.
   ///   - options: of the muxer, by libav's names.
   ///   - umidSeed: what an MXF file's package ids are made of; without it they are zero.
+  ///   - indexRoom: bytes kept free in front of the packets for the index of a MOV or MP4 file that shall have it there
+  ///     (``indexRoom(pictures:sound:)``). Without it, libav moves all packets at the end to make room, and a file that is
+  ///     interrupted then has them where no journal says.
   /// - Throws: ``MediaError``: the file cannot be created, or the container cannot hold these streams.
   public init(
     path: String, container: String, video: VideoTrack?, audio: [AudioTrack] = [], timecode: Timecode? = nil,
-    metadata: [(key: String, value: String)] = [], options: [EncoderSettings.Option] = [], umidSeed: [UInt8]? = nil
+    metadata: [(key: String, value: String)] = [], options: [EncoderSettings.Option] = [], umidSeed: [UInt8]? = nil,
+    indexRoom: Int? = nil
   ) throws(MediaError) {
     guard let container = Container(rawValue: container) else {
       throw MediaError(
@@ -64,7 +68,7 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     do {
       core = try MuxerCore(
         file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
-        options: options, umidSeed: umidSeed)
+        options: options, umidSeed: umidSeed, indexRoom: indexRoom)
     } catch {
       file.remove()
       throw error
@@ -96,6 +100,18 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     core = try MuxerCore(
       file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
       options: container.streamOptions + options, umidSeed: nil)
+  }
+
+  /// Bytes that the index of so many packets takes at most, in MOV and MP4.
+  ///
+  /// A picture takes 4 in `stsz`, 8 in `ctts`, 8 in `stts`, 4 in `stss`, 1 in `sdtp`, and where it begins a chunk 12 in `stsc`
+  /// and 8 in `co64`; a packet of sound 4, 8, 12 and 8 (ISO/IEC 14496-12, clause 8). Headers take some hundred bytes a track.
+  ///
+  /// - Parameters:
+  ///   - pictures: packets of the picture stream.
+  ///   - sound: packets of each sound stream.
+  public static func indexRoom(pictures: Int, sound: [Int]) -> Int {
+    8192 + 45 * pictures + sound.reduce(0) { $0 + 4096 + 32 * $1 }
   }
 
   /// Appends a packet; the caller writes in the order the file shall have.

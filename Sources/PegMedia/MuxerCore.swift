@@ -17,7 +17,7 @@ final class MuxerCore {
   init(
     file: OutputFile, container: Container, video: Muxer.VideoTrack?, audio: [Muxer.AudioTrack],
     timecode: Timecode?, metadata: [(key: String, value: String)], options: [EncoderSettings.Option],
-    umidSeed: [UInt8]?
+    umidSeed: [UInt8]?, indexRoom: Int? = nil
   ) throws(MediaError) {
     LogTap.clear()
     self.file = file
@@ -48,7 +48,7 @@ final class MuxerCore {
         av_dict_set(&av.pointee.metadata, key, value, AV_DICT_DONT_OVERWRITE)
       }
     }
-    try writeHeader(video, options)
+    try writeHeader(video, options, indexRoom)
   }
 
   deinit {
@@ -106,13 +106,22 @@ final class MuxerCore {
   }
 
   private func writeHeader(
-    _ video: Muxer.VideoTrack?, _ options: [EncoderSettings.Option]
+    _ video: Muxer.VideoTrack?, _ options: [EncoderSettings.Option], _ indexRoom: Int?
   ) throws(MediaError) {
+    var options = options
     var dictionary: OpaquePointer?
     defer { av_dict_free(&dictionary) }
     if container.writesAtOnce {
       var flags = "+write_colr"
       if container == .mp4, file.canSeek { flags += "+faststart" }
+      let isInFront = (flags + options.filter { $0.key == "movflags" }.map(\.value).joined()).contains("faststart")
+      if let indexRoom, isInFront, file.canSeek {
+        flags = flags.replacing("+faststart", with: "")
+        for index in options.indices where options[index].key == "movflags" {
+          options[index].value = options[index].value.replacing("+faststart", with: "")
+        }
+        av_dict_set(&dictionary, "moov_size", String(indexRoom), 0)
+      }
       // B pictures are decoded ahead of time: offsets below 0 say so, where an edit list would shift the whole track.
       // Fragments know no offsets below 0.
       let isAhead = (video?.reorderDepth ?? 0) > 0

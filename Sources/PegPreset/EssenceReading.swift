@@ -21,10 +21,12 @@ extension VideoSpec {
     let (gop, reorder) = try Self.group(in: section, of: codec)
     let purity = try Purity(reading: section.required("purity"))
     let rateControl = try RateControl(reading: section["rate_control"])
-    try Self.refuseImpure(purity, gop: gop, rateControl: rateControl, in: section)
+    let options: [EncoderOption] = try section.options("options")
+    let impurities = EncoderImpurity.of(codec, gop: gop, rateControl: rateControl, options: options)
+    try Self.refuseImpure(purity, gop: gop, impurities, in: section)
     self.init(
       codec: codec, profile: profile, tag: try Self.tag(in: section), pixelFormat: pixelFormat,
-      rateControl: rateControl, options: try section.options("options"), raster: try Self.raster(in: section),
+      rateControl: rateControl, options: options, raster: try Self.raster(in: section),
       fit: try section.choice("fit") ?? .fit, rates: try Self.rates(in: section),
       fieldOrder: try section.choice("field_order") ?? .progressive, color: color, alpha: alpha, gop: gop,
       reorderDepth: reorder, threads: try section.whole("threads", in: 1...64) ?? 1, purity: purity)
@@ -73,7 +75,7 @@ extension VideoSpec {
     let node = try section.required("gop")
     if case .text("intra") = node.value { return (nil, 0) }
     let group = try PresetSection(node, path: "video.gop", keys: ["frames", "reorder"])
-    guard let frames = try group.whole("frames", in: 1...1000), let reorder = try group.whole("reorder", in: 0...16)
+    guard let frames = try group.whole("frames", in: 2...1000), let reorder = try group.whole("reorder", in: 0...16)
     else { throw node.fault("video.gop is intra, or has frames and reorder") }
     guard !codec.isAlwaysIntra else { throw node.fault("video.gop of \(codec.encoder) is intra") }
     return (frames, reorder)
@@ -81,14 +83,17 @@ extension VideoSpec {
 
   /// Contradictions that would let a packet be reused that depends on its neighbours.
   private static func refuseImpure(
-    _ purity: Purity, gop: Int?, rateControl: RateControl, in section: PresetSection
+    _ purity: Purity, gop: Int?, _ impurities: [EncoderImpurity], in section: PresetSection
   ) throws(PegError) {
     let node = try section.required("purity")
     if purity.unit == .intra, gop != nil {
       throw node.fault("video.purity is intra, and video.gop is not", hint: "segments, or whole")
     }
-    if case .bitrate = rateControl, purity.unit != .whole {
-      throw node.fault("a bit rate is kept over the whole programme, so video.purity is whole")
+    if purity.unit == .segments, gop == nil {
+      throw node.fault("video.purity is segments, and video.gop has none", hint: "intra, or whole")
+    }
+    if let worst = impurities.first(where: { $0.unit.size > purity.unit.size }) {
+      throw node.fault("\(worst.reason), so video.purity is \(worst.unit.rawValue)")
     }
   }
 }

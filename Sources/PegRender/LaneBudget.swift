@@ -13,6 +13,8 @@ struct LaneBudget {
   let cache: Int
   /// Bytes of memory that the pool may keep idle.
   let idle: Int
+  /// Bytes of decoded pictures of long-GOP movies that are kept for lanes which come to them later.
+  let decoded: Int
   /// Bytes of finished packets kept for pictures that come again.
   let packets: Int
 
@@ -33,6 +35,8 @@ struct LaneBudget {
         hint: "give --memory \((base + lane) >> 20)M or more")
     }
     lanes = min(threads, max(1, (memory - base) / (lane + encoders)))
+    // One picture of a lane's two is its own, the other lies here; a dissolve plays from two places.
+    self.decoded = (lanes + 2) * decoded
     let rest = max(0, memory - base - lanes * (lane + encoders))
     packets = min(rest / 4, 64 << 20)
     cache = min(rest - packets, working * 8)

@@ -63,13 +63,16 @@ final class MasterWriter {
     let video = Muxer.VideoTrack(
       parameters: parameters, rate: delivery.encoder.rate, reorderDepth: delivery.encoder.reorderDepth)
     let options = delivery.muxerOptions.map { EncoderSettings.Option($0.key, $0.value) }
+    // PCM is written twice a second, other sound in packets of 1024 samples, and some to fill up its encoder.
+    let packets = range.count + (sound?.sampleCount ?? 0) / 1024 + 64
+    let room = Muxer.indexRoom(pictures: range.count, sound: delivery.tracks.map { _ in packets })
     switch destination {
     case .file(let target):
       sink = .file(
         FileSink(
           try Muxer(
             path: target.partial, container: delivery.container.muxer, video: video, audio: sound?.streams ?? [],
-            timecode: delivery.timecode, options: options, umidSeed: seed)))
+            timecode: delivery.timecode, options: options, umidSeed: seed, indexRoom: room)))
     case .stream(let descriptor, let name):
       sink = .file(
         FileSink(

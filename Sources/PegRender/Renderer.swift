@@ -146,7 +146,8 @@ public struct Renderer: Sendable {
       encoders: book.deliveries.filter { $0.deliverable.video.isIntra }.map { $0.encoder.ownMemory }.reduce(0, +),
       threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
-    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes)
+    let shelf = SourceShelf(
+      sources: plan.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
     let cache = LayerCache(limit: budget.cache)
     let recent = PacketShelf(limit: budget.packets)
     let segments = try forecast.segments(reuse)

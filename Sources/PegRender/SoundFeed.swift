@@ -78,6 +78,9 @@ final class SoundFeed {
     clip = plan.name
   }
 
+  /// Record samples of the file.
+  var sampleCount: Int { samples.count }
+
   private let clip: String
 
   /// Writes what belongs before the end of `written` frames.

@@ -23,45 +23,57 @@ final class SourceShelf: Sendable {
   /// Bytes of pictures that a movie played backwards may keep of one group of pictures.
   static let reverseCache = 128 << 20
 
-  /// Pictures that the other lanes will ask for while one lane's is the latest.
-  private let recentPictures: Int
+  /// Pictures that the other lanes will ask for while one lane's is the latest, of all readers together, bounded in bytes.
+  private let recent: RecentPictures
+  /// How far ahead of its last picture a reader keeps what it passes.
+  private let ahead: Int
 
-  /// A reader with the pictures it gave last: lanes ask for neighbours in no fixed order, and none is decoded twice.
+  private final class RecentPictures: Sendable {
+    struct Key: Hashable {
+      let reader: Int
+      let picture: Int
+    }
+    let store: Mutex<RecentStore<Key, Frame>>
+    init(limit: Int) { store = Mutex(RecentStore(limit: limit)) }
+  }
+
+  /// A reader of one place in a movie: lanes ask for neighbours in no fixed order, and none is decoded twice.
   private final class SharedReader: Sendable {
     private struct State {
       let movie: MovieReader
-      var recent: [Int: Frame] = [:]
       var last = -1
     }
 
     private let state: Mutex<State>
+    private let recent: RecentPictures
+    private let number: Int
     private let keeps: Int
     let last: Atomic<Int>
     let used = Atomic<Int>(0)
 
-    init(_ movie: sending MovieReader, at picture: Int, keeps: Int) {
+    init(_ movie: sending MovieReader, number: Int, at picture: Int, recent: RecentPictures, keeps: Int) {
       state = Mutex(State(movie: movie))
       last = Atomic(picture)
+      self.number = number
+      self.recent = recent
       self.keeps = keeps
     }
 
     func picture(_ wanted: Int) throws -> Frame {
       try state.withLock { state in
-        if let frame = state.recent[wanted] { return frame }
+        let known = recent.store.withLock { $0.value(for: .init(reader: number, picture: wanted)) }
+        if let known { return known }
         // The pictures between were decoded on the way anyhow.
         let first = wanted > state.last && wanted - state.last <= keeps ? state.last + 1 : wanted
         var frame: Frame?
         for picture in first...wanted {
           let read = try state.movie.picture(picture)
-          state.recent[picture] = read
+          recent.store.withLock {
+            $0.keep(read, for: .init(reader: number, picture: picture), bytes: read.bytes)
+          }
           frame = read
         }
         state.last = wanted
-        while state.recent.count > keeps,
-          let oldest = state.recent.keys.min(by: { abs($0 - wanted) > abs($1 - wanted) })
-        {
-          state.recent[oldest] = nil
-        }
         last.store(wanted, ordering: .relaxed)
         guard let frame else { throw PegError(.bug, "a reader read nothing") }
         return frame
@@ -69,11 +81,13 @@ final class SourceShelf: Sendable {
     }
   }
 
-  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int, lanes: Int) {
+  /// - Parameter recent: bytes of decoded pictures that are kept for lanes which come to them later.
+  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int, lanes: Int, recent: Int) {
     self.sources = sources
     self.pool = pool
     self.decoderThreads = decoderThreads
-    recentPictures = lanes * 2 + 2
+    ahead = lanes * 2 + 2
+    self.recent = RecentPictures(limit: recent)
   }
 
   func source(_ index: Int) -> PlannedSource { sources[index] }
@@ -104,7 +118,7 @@ final class SourceShelf: Sendable {
       }
       let opened = SharedReader(
         try MovieReader(path: sources[index].path, threads: decoderThreads, pool: pool, cacheLimit: Self.reverseCache),
-        at: picture, keeps: recentPictures)
+        number: now, at: picture, recent: recent, keeps: ahead)
       opened.used.store(now, ordering: .relaxed)
       readers.append(opened)
       shelf[index] = readers

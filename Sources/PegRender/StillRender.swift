@@ -17,7 +17,7 @@ public struct StillRender {
     }
     self.plan = plan
     pool = FramePool(idleLimit: 256 << 20)
-    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: 2, lanes: 1)
+    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: 2, lanes: 1, recent: 0)
     worker = PictureWorker(shelf: shelf, pool: pool, cache: LayerCache(limit: 0))
   }
 

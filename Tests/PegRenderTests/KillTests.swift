@@ -115,7 +115,7 @@ import Testing
     try bench.finish(knowing: max(0, bench.journaled().count - inFlight))
   }
 
-  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func interruptedItSaysSoAndGoesOn(signal: Int32, status: Int32) throws {
     let bench = try Bench(ByteIdentityTests.masters[0])
     let run = try bench.start("--threads", "1")
