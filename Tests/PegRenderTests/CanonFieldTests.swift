@@ -1,6 +1,8 @@
+import PegAudio
 import PegCore
 import PegMedia
 @testable import PegPlan
+import PegTimeline
 import Testing
 
 /// Everything that changes pixels, bytes or samples is in the ids, and each field of the one list by itself.
@@ -41,7 +43,7 @@ import Testing
       picture = PictureRecipe(
         raster: Raster(64, 32), pixelAspect: 1, workingSpace: "bt709",
         layers: [
-          LayerRecipe(content: .media(source: 0, picture: 4), grade: [["op": "cdl", "slope": 1]]),
+          LayerRecipe(content: .media(source: 0, picture: 4), grade: [GradeStep(op: "cdl", parameters: ["slope": 1])]),
           LayerRecipe(content: .solid(red: 0, green: 0, blue: 0, alpha: 1)),
           LayerRecipe(content: .group([still])),
           LayerRecipe(content: .mix(from: still, to: nil, weight: Rational(1, 4))),
@@ -56,7 +58,7 @@ import Testing
         events: [
           SoundEvent(
             source: 2, stream: 1, track: 2, clip: "C", range: FrameRange(50, 150), start: 3,
-            fades: [Envelope(keys: [.init(frame: 50, value: 0), .init(frame: 60, value: 1)])])
+            fades: [GainCurve([.init(50, 0), .init(60, 1)])])
         ])
       soundOutput = SoundOutput(
         codec: "aac", library: "avcodec 59", sampleRate: 48000, bitrate: 256000, layout: "stereo", downmix: "lo_ro")
@@ -99,10 +101,10 @@ import Testing
     .pixelAspect: { $0.picture.pixelAspect = Rational(4, 3) },
     .workingSpace: { $0.picture.workingSpace = "acescg" },
     .layer: { $0.picture.layers.swapAt(0, 1) },
-    .blend: { $0.picture.layers[0].blend = "add" },
+    .blend: { $0.picture.layers[0].blend = .add },
     .opacity: { $0.picture.layers[0].opacity = Rational(1, 2) },
-    .placement: { $0.picture.layers[0].placement = .transform(["position": [1, 2]]) },
-    .grade: { $0.picture.layers[0].grade = [["op": "cdl", "slope": 2]] },
+    .placement: { $0.picture.layers[0].placement = .fill },
+    .grade: { $0.picture.layers[0].grade[0].parameters["slope"] = 2 },
     .mediaHash: { $0.hashes[0] = [9] },
     .mediaPicture: { $0.content(0, .media(source: 0, picture: 5)) },
     .mediaRaster: { $0.sources[0].raster = Raster(32, 32) },
@@ -171,7 +173,7 @@ import Testing
     .eventSpeed: { $0.sound.events[0].speed = 2 },
     .eventReversed: { $0.sound.events[0].isReversed = true },
     .eventGain: { $0.sound.events[0].gain = 2 },
-    .eventFade: { $0.sound.events[0].fades[0].keys[1].value = Rational(1, 2) },
+    .eventFade: { $0.sound.events[0].fades = [GainCurve([.init(50, 0), .init(60, Rational(1, 2))])] },
   ]
 
   @Test func everyFieldOfTheListIsInTheTextAndHasAFlip() throws {
@@ -301,6 +303,33 @@ import Testing
     #expect(reached.union(beside) == Set(CanonField.allCases))
   }
 
+  /// What one field holds several parts of: each part is another id.
+  @Test func everyPartOfAPlacementAndOfAGradeIsAnotherId() throws {
+    typealias Point = PlacementSetting.Point
+    let placements: [Placement] =
+      [
+        .fit, .fill, .stretch, .none, .transform(.init(), filter: nil),
+        .transform(.init(position: Point(1, 2)), filter: nil), .transform(.init(position: Point(2, 1)), filter: nil),
+        .transform(.init(scale: Point(1, 2)), filter: nil), .transform(.init(rotation: 1), filter: nil),
+        .transform(.init(anchor: Point(1, 2)), filter: nil),
+      ] + PlacementSetting.Filter.allCases.map { .transform(.init(), filter: $0) }
+    let grades: [[GradeStep]] = [
+      [], [GradeStep(op: "cdl")], [GradeStep(op: "lut")], [GradeStep(op: "cdl", space: "acescct")],
+      [GradeStep(op: "cdl", amount: Rational(1, 2))], [GradeStep(op: "cdl", parameters: ["slope": 1])],
+      [GradeStep(op: "cdl"), GradeStep(op: "lut")], [GradeStep(op: "lut"), GradeStep(op: "cdl")],
+    ]
+    var ids: Set<[UInt8]> = []
+    for placement in placements {
+      for grade in grades {
+        var sample = try Sample()
+        sample.picture.layers[0].placement = placement
+        sample.picture.layers[0].grade = grade
+        ids.insert(sample.ids[0])
+      }
+    }
+    #expect(ids.count == placements.count * grades.count)
+  }
+
   @Test func textOfAFileForgesNoLine() throws {
     var forged = try Sample()
     forged.picture.workingSpace = "bt709\nlayer 0"
@@ -311,8 +340,12 @@ import Testing
 
   @Test func jsonThatMeansTheSameIsTheSameText() throws {
     var (one, other) = (try Sample(), try Sample())
-    one.picture.layers[0].grade = [["op": "cdl", "slope": .number("1.50"), "power": .number("1e0")]]
-    other.picture.layers[0].grade = [["power": .number("1"), "slope": .number("1.5"), "op": "cdl"]]
+    one.picture.layers[0].grade = [
+      GradeStep(op: "cdl", parameters: ["slope": .number("1.50"), "power": .number("1e0")])
+    ]
+    other.picture.layers[0].grade = [
+      GradeStep(op: "cdl", parameters: ["power": .number("1"), "slope": .number("1.5")])
+    ]
     #expect(one.ids == other.ids)
   }
 }

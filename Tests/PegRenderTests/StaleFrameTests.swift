@@ -1,4 +1,5 @@
 import Foundation
+import PegAudio
 import PegCore
 import PegPlan
 import PegPreset
@@ -109,14 +110,15 @@ import Testing
     Flip(.pixelAspect, .codedPixelAspect, touches: pictures) { $0.plan.pixelAspect = Rational(4, 3) },
     Flip(.workingSpace, touches: pictures) { $0.plan.workingSpace = "srgb" },
     Flip(.layer, touches: 4) { $0.plan.spans[1].layers.append($0.plan.spans[1].layers[0]) },
-    Flip(.opacity, touches: 4) { $0.layer(0) { $0.opacity = Envelope(Rational(1, 2)) } },
+    Flip(.opacity, touches: 4) { $0.layer(0) { $0.opacity = .constant(Rational(1, 2)) } },
     Flip(.placement, touches: 4) { $0.layer(1) { $0.placement = .stretch } },
     Flip(.mediaHash, touches: 1) { try $0.show.still("cel.1002.png", value: 999) },
     // Its frames 1…4 for 0…3: one that was not there.
     Flip(.mediaPicture, touches: 1) { scene in
       scene.layer(0) { layer in
         guard case .media(let source, _) = layer.content else { return }
-        layer.content = .media(source: source, map: FrameMap(origin: 0, position: 1, advance: 1, limits: 0...39))
+        layer.content = .media(
+          source: source, map: FrameMap(time: TimeMap([.init(origin: 0, position: 1)]), limits: 0...39))
       }
     },
     Flip(.mediaRaster, touches: 8) { $0.source(0) { $0.raster = Raster(128, 144) } },
@@ -201,7 +203,7 @@ import Testing
     Flip(.eventReversed, touches: 0) { $0.plan.sound.events[0].isReversed = true },
     Flip(.eventGain, touches: 0) { $0.plan.sound.events[0].gain = Rational(1, 2) },
     Flip(.eventFade, touches: 0) {
-      $0.plan.sound.events[0].fades = [Envelope(keys: [.init(frame: 0, value: 0), .init(frame: 9600, value: 1)])]
+      $0.plan.sound.events[0].fades = [GainCurve([.init(0, 0), .init(9600, 1)])]
     },
     Flip(.eventHash, touches: 0) {
       try Tool.require(
