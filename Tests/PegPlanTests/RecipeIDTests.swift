@@ -166,7 +166,7 @@ import Testing
     var b = subject
     b.picture.layers.insert(LayerRecipe(content: .solid(red: 0, green: 0, blue: 0, alpha: 1)), at: 0)
     #expect(a.id != b.id)
-    let text = Canon.text(a.picture, a.output, sources: a.sources, arithmetic: "x") { _, _ in [] }
+    let text = CanonText(a.picture, a.output, sources: a.sources, arithmetic: "x", version: 1) { _, _ in [] }.text
     #expect(!text.contains("\nsolid 0 0 0 1"))
   }
 }
@@ -178,31 +178,5 @@ extension RecipeIDTests.Subject {
     guard case .transform(var pose, let filter) = picture.layers[0].placement else { return }
     change(&pose)
     picture.layers[0].placement = .transform(pose, filter: filter)
-  }
-}
-
-@Suite struct EncoderIDTests {
-  private static let base = EncoderSettings(
-    codec: "prores_ks", pixelFormat: .workingFloat, raster: Raster(64, 36), rate: FrameRate(24),
-    tags: .unspecified)
-
-  @Test func eachSettingThatIsFlippedMakesAnotherID() {
-    let flips: [(inout EncoderSettings) -> Void] = [
-      { $0.codec = "ffv1" }, { $0.profile = "hq" }, { $0.tag = "apch" }, { $0.quantiser = 4 },
-      { $0.options = [.init("a", "1")] }, { $0.options = [.init("a", "2")] },
-      { $0.pixelFormat = PixelFormat(named: "yuv420p") ?? .workingFloat },
-      { $0.raster = Raster(32, 18) }, { $0.rate = FrameRate(25) }, { $0.pixelAspect = 2 }, { $0.tags = .bt709 },
-      { $0.alpha = .straight }, { $0.threads = 7 }, { $0.reorderDepth = 2 }, { $0.wantsGlobalHeader.toggle() },
-    ]
-    var ids: Set<EncoderID> = [
-      EncoderID(Self.base, library: "a", segment: nil), EncoderID(Self.base, library: "b", segment: nil),
-      EncoderID(Self.base, library: "a", segment: 24), EncoderID(Self.base, library: "a", segment: 25),
-    ]
-    for flip in flips {
-      var settings = Self.base
-      flip(&settings)
-      ids.insert(EncoderID(settings, library: "a", segment: nil))
-    }
-    #expect(ids.count == 4 + flips.count)
   }
 }
