@@ -14,7 +14,7 @@ public struct Importer: Sendable {
   static let headLength = 4096
 
   /// Every kind that is read, or refused with a hint. Where several fit, the first one reads.
-  public static let all: [Importer] = [.otio, .aaf]
+  public static let all: [Importer] = [.otio, .fcpxml, .xmeml, .aaf]
 }
 
 extension ImportResult {
@@ -44,7 +44,11 @@ extension ImportResult {
   ///
   /// - Throws: also missing input where there is no such file.
   public static func read(from path: String, _ options: ImportOptions) throws(PegError) -> ImportResult {
-    try parse(try WholeFile.contents(of: path, limit: options.limits.bytes), options)
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    // A bundle is a folder with the document in it.
+    if path.hasSuffix(".fcpxmld") { path += "/Info.fcpxml" }
+    return try parse(try WholeFile.contents(of: path, limit: options.limits.bytes), options)
   }
 }
 
