@@ -154,6 +154,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegInterchange", []),
   ("PegReport", []),
   ("PegRender", ["Pegbar"]),
+  ("PegLedger", ["Pegbar", "PegbarCommand"]),
   ("PegbarCommand", []),
 ]
 targets += tested.map { tests($0.0, uses: $0.1) }

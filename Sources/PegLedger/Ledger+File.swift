@@ -25,4 +25,17 @@ extension Ledger {
     for entry in entries { try writer.write(entry) }
     try writer.finish()
   }
+
+  /// The ledger as JSON Lines, in pieces of a megabyte or so.
+  public func lines(_ write: (String) throws -> Void) rethrows {
+    var text = header.json.text(.compact) + "\n"
+    for entry in entries {
+      text += entry.json(isPublic: header.isPublic).text(.compact) + "\n"
+      if text.utf8.count > 1 << 20 {
+        try write(text)
+        text = ""
+      }
+    }
+    try write(text)
+  }
 }

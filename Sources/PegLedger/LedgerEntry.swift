@@ -2,7 +2,7 @@ public import PegCore
 
 /// Which picture of which source a layer showed.
 public struct LedgerLayer: Hashable, Sendable {
-  /// Relative to the cut where it lies below it; `generator:KIND` for generators.
+  /// Relative to the cut's folder where both lie on one volume; `generator:KIND` for generators.
   public var source: String
   /// Hash of the file, of the one frame for a sequence; `nil` for generators.
   public var hash: LedgerID?
@@ -108,20 +108,33 @@ public struct SegmentEntry: Hashable, Sendable {
   }
 }
 
-/// `a`: a run of sound that was written.
+/// `a`: a run of sound of one stream. PCM has one for each block that was mixed, other codecs one for the whole stream.
+///
+/// Its bytes are those of its samples, one packet after the other; MXF lays them down in pieces, beside each picture.
 public struct SoundEntry: Hashable, Sendable {
+  /// The stream's number in the file; the picture is 0.
   public var stream: Int
+  /// Record samples.
   public var samples: FrameRange
+  /// Id of what the run sounds like and how it is encoded.
+  public var id: LedgerID
   public var hash: LedgerID
   public var size: Int
+  /// Where its first byte lies; -1 in a journal.
   public var offset: Int
+  /// Whether something was wrong with it that a render reports: samples cut off at full scale, sources that ended early.
+  public var isFlawed: Bool
 
-  public init(stream: Int, samples: FrameRange, hash: LedgerID, size: Int, offset: Int) {
+  public init(
+    stream: Int, samples: FrameRange, id: LedgerID, hash: LedgerID, size: Int, offset: Int, isFlawed: Bool = false
+  ) {
     self.stream = stream
     self.samples = samples
+    self.id = id
     self.hash = hash
     self.size = size
     self.offset = offset
+    self.isFlawed = isFlawed
   }
 }
 
@@ -156,4 +169,16 @@ public enum LedgerEntry: Hashable, Sendable {
   case segment(SegmentEntry)
   case sound(SoundEntry)
   case image(ImageEntry)
+}
+
+extension LedgerEntry {
+  /// Record frames of a picture's line; `nil` for sound.
+  public var frames: FrameRange? {
+    switch self {
+    case .picture(let entry): entry.range
+    case .segment(let entry): entry.range
+    case .image(let entry): entry.range
+    case .sound: nil
+    }
+  }
 }

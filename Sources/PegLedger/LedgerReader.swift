@@ -6,6 +6,8 @@ public struct LedgerReader: ~Copyable {
   public let header: LedgerHeader
   private let path: String
   private var lines: LineReader
+  /// The record frame that the next picture may begin at.
+  private var frame: Int
 
   /// - Throws: ``PegError`` `missingInput` when there is no ledger, `badInput` for what is none.
   public init(_ path: String) throws(PegError) {
@@ -18,7 +20,8 @@ public struct LedgerReader: ~Copyable {
     }
     guard let first = lines.next() else { throw PegError(.badInput, "the ledger \(path) is empty") }
     guard let json = try? JSON(parsing: first, limits: Self.limits) else {
-      throw PegError(.badInput, "\(path) line 1 is no JSON")
+      // A file whose first line is no JSON is something else altogether.
+      throw PegError(.badInput, "\(path) is no ledger")
     }
     guard let header = LedgerHeader(json: json) else {
       throw PegError(.badInput, "\(path) is no ledger of a version that this Pegbar reads")
@@ -26,6 +29,7 @@ public struct LedgerReader: ~Copyable {
     self.header = header
     self.path = path
     self.lines = lines
+    frame = header.range.start
   }
 
   static let limits = JSONLimits(bytes: 64 << 20)
@@ -40,6 +44,13 @@ public struct LedgerReader: ~Copyable {
     }
     guard let entry = LedgerEntry(json: json) else {
       throw PegError(.badInput, "\(path) line \(lines.number) is no entry of a ledger")
+    }
+    if let covered = entry.frames {
+      guard covered.start >= frame, covered.end <= header.range.end else {
+        throw PegError(
+          .badInput, "\(path) line \(lines.number) says frames \(covered), which do not follow the line before")
+      }
+      frame = covered.end
     }
     return entry
   }

@@ -5,6 +5,7 @@ public import PegCore
 public struct LedgerWriter: ~Copyable {
   private let path: String
   private let descriptor: Int32
+  private let isPublic: Bool
   private var waiting: [UInt8] = []
 
   /// Creates the file, or empties it, and writes the header.
@@ -12,6 +13,7 @@ public struct LedgerWriter: ~Copyable {
   /// - Throws: ``PegError`` `cannotCreate`.
   public init(_ path: String, header: LedgerHeader) throws(PegError) {
     self.path = path
+    isPublic = header.isPublic
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw PegError.system(.cannotCreate, "cannot write the ledger \(path)", errno)
@@ -23,7 +25,7 @@ public struct LedgerWriter: ~Copyable {
 
   /// - Throws: ``PegError`` of kind `io`.
   public mutating func write(_ entry: LedgerEntry) throws(PegError) {
-    waiting += (entry.json.text(.compact) + "\n").utf8
+    waiting += (entry.json(isPublic: isPublic).text(.compact) + "\n").utf8
     if waiting.count > 1 << 18 { try hand() }
   }
 

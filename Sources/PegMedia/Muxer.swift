@@ -49,14 +49,13 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
   ///   - timecode: the label of the first frame: a `tmcd` track, an MXF timecode component, a Matroska tag.
   ///   - metadata: of the file, by libav's names, such as `title`.
   ///   - options: of the muxer, by libav's names.
-  ///   - umidSeed: what an MXF file's package ids are made of; without it they are zero.
   ///   - indexRoom: bytes kept free in front of the packets for the index of a MOV or MP4 file that shall have it there
   ///     (``indexRoom(pictures:sound:)``). Without it, libav moves all packets at the end to make room, and a file that is
   ///     interrupted then has them where no journal says.
   /// - Throws: ``MediaError``: the file cannot be created, or the container cannot hold these streams.
   public init(
     path: String, container: String, video: VideoTrack?, audio: [AudioTrack] = [], timecode: Timecode? = nil,
-    metadata: [(key: String, value: String)] = [], options: [EncoderSettings.Option] = [], umidSeed: [UInt8]? = nil,
+    metadata: [(key: String, value: String)] = [], options: [EncoderSettings.Option] = [],
     indexRoom: Int? = nil
   ) throws(MediaError) {
     guard let container = Container(rawValue: container) else {
@@ -68,7 +67,7 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     do {
       core = try MuxerCore(
         file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
-        options: options, umidSeed: umidSeed, indexRoom: indexRoom)
+        options: options, indexRoom: indexRoom)
     } catch {
       file.remove()
       throw error
@@ -99,7 +98,7 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
     let file = try OutputFile(path: name, descriptor: copy, canSeek: false)
     core = try MuxerCore(
       file: file, container: container, video: video, audio: audio, timecode: timecode, metadata: metadata,
-      options: container.streamOptions + options, umidSeed: nil)
+      options: container.streamOptions + options)
   }
 
   /// Bytes that the index of so many packets takes at most, in MOV and MP4.
@@ -133,8 +132,9 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
 
   /// Writes the index, flushes and closes.
   ///
+  /// - Parameter umidSeed: what an MXF file's package ids are made of; without it they are zero.
   /// - Throws: ``MediaError``, of kind `io` when the disk is full or fails.
-  public mutating func finish() throws(MediaError) { try core.finish() }
+  public mutating func finish(umidSeed: [UInt8]? = nil) throws(MediaError) { try core.finish(umidSeed: umidSeed) }
 
   /// Closes and removes the file.
   public mutating func abort() { core.abort() }

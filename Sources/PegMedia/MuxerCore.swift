@@ -9,7 +9,6 @@ final class MuxerCore {
   private let av: UnsafeMutablePointer<AVFormatContext>
   private let scratch: UnsafeMutablePointer<AVPacket>
   private let hasEditLists: Bool
-  private let umidSeed: [UInt8]?
   /// What one unit of a packet's times is, in seconds, by stream.
   private var units: [AVRational] = []
   private var isOpen = true
@@ -17,12 +16,11 @@ final class MuxerCore {
   init(
     file: OutputFile, container: Container, video: Muxer.VideoTrack?, audio: [Muxer.AudioTrack],
     timecode: Timecode?, metadata: [(key: String, value: String)], options: [EncoderSettings.Option],
-    umidSeed: [UInt8]?, indexRoom: Int? = nil
+    indexRoom: Int? = nil
   ) throws(MediaError) {
     LogTap.clear()
     self.file = file
     self.container = container
-    self.umidSeed = umidSeed
     var context: UnsafeMutablePointer<AVFormatContext>?
     try checked(
       avformat_alloc_output_context2(&context, nil, container.rawValue, "file:" + file.path), .open, file.path)
@@ -180,7 +178,7 @@ final class MuxerCore {
     return place
   }
 
-  func finish() throws(MediaError) {
+  func finish(umidSeed: [UInt8]?) throws(MediaError) {
     guard isOpen else { return }
     isOpen = false
     LogTap.clear()

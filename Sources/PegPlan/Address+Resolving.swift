@@ -6,7 +6,10 @@ extension Address {
   ///
   /// Throws bad input for a place outside the cut, a label that does not exist at its rate, and a name that no clip or
   /// more than one clip has.
-  public func frames(in plan: FramePlan) throws(PegError) -> FrameRange {
+  public func frames(in plan: FramePlan) throws(PegError) -> FrameRange { try frames(in: plan.grid) }
+
+  /// The record frames that are meant on `plan`, the record side of a cut or of a master.
+  public func frames(in plan: RecordGrid) throws(PegError) -> FrameRange {
     let first = try Self.range(of: start, in: plan)
     let range: (start: Int, end: Int)
     switch extent {
@@ -24,14 +27,14 @@ extension Address {
   /// The one record frame that is meant: the first of ``frames(in:)``.
   public func frame(in plan: FramePlan) throws(PegError) -> Int { try frames(in: plan).start }
 
-  private static func outside(_ text: String, _ plan: FramePlan) -> PegError {
+  private static func outside(_ text: String, _ plan: RecordGrid) -> PegError {
     PegError(
       .badInput, "\(text) lies outside \(plan.name)",
       hint: "it runs from \(plan.start) to \(plan.start.advanced(by: plan.duration)), \(plan.duration) frames")
   }
 
   private static func range(
-    of point: AddressPoint, in plan: FramePlan, isEnd: Bool = false
+    of point: AddressPoint, in plan: RecordGrid, isEnd: Bool = false
   ) throws(PegError) -> FrameRange {
     let frame: Int
     switch point {
@@ -44,7 +47,7 @@ extension Address {
     return FrameRange(start: frame, count: 1)
   }
 
-  private static func frame(of text: String, in plan: FramePlan) throws(PegError) -> Int {
+  private static func frame(of text: String, in plan: RecordGrid) throws(PegError) -> Int {
     let why: String
     do {
       // In a drop-frame cut 01:00:00:00 is the label ;00, typed without its semicolon.
@@ -67,7 +70,7 @@ extension Address {
     throw PegError(.badInput, "\(text) \(why)", hint: "\(plan.name) starts at \(plan.start)")
   }
 
-  private static func item(_ name: String, in plan: FramePlan) throws(PegError) -> FrameRange {
+  private static func item(_ name: String, in plan: RecordGrid) throws(PegError) -> FrameRange {
     if let address = CutAddress(name), let exact = plan.items.first(where: { $0.address == address }) {
       guard !exact.range.isEmpty else {
         throw PegError(.badInput, "\(address) of \(plan.name) shows no frame", hint: "it is trimmed away")
@@ -75,16 +78,16 @@ extension Address {
       return exact.range
     }
     let visible = plan.items.filter { !$0.range.isEmpty }
-    let named = visible.filter { $0.name == name && $0.kind != .gap }
+    let named = visible.filter { $0.name == name }
     guard let first = named.first else {
       throw PegError(.badInput, "\(plan.name) has no clip \(name)", hint: "`pegbar cut list` lists its clips")
     }
     // The same name over the same frames (picture and sound of a shot) is one place.
     guard named.allSatisfy({ $0.range == first.range }) else {
-      let places = named.prefix(6).map { "#\($0.address)" }.joined(separator: ", ")
+      let places = named.prefix(6).map(\.place).joined(separator: ", ")
       throw PegError(
         .badInput, "\(plan.name) has \(named.count) clips named \(name)",
-        hint: "say which by track and index: \(places)")
+        hint: "say which: \(places)")
     }
     return first.range
   }

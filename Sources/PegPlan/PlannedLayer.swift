@@ -73,10 +73,11 @@ public struct PlannedLayer: Sendable {
   /// The media and generators in this layer at record frame `frame`, bottom first.
   public func traces(at frame: Int) -> [LayerTrace] {
     switch content {
-    case .media(_, let map):
+    case .media(let index, let map):
       let picture = map.picture(at: frame)
       return [
-        LayerTrace(track: track, clip: clip, take: take, source: source, frame: picture < 0 ? nil : picture)
+        LayerTrace(
+          track: track, clip: clip, take: take, source: source, frame: picture < 0 ? nil : picture, media: index)
       ]
     case .solid, .generator: return [LayerTrace(track: track, clip: clip, take: take, source: source, frame: nil)]
     case .group(let layers): return layers.flatMap { $0.traces(at: frame) }

@@ -122,14 +122,17 @@ public struct LayerTrace: Hashable, Sendable {
   public var take: String
   /// As in the cut; `generator:KIND` for generators.
   public var source: String
-  /// The index in the source, from 0; `nil` for generators.
+  /// The index in the source, from 0; `nil` for generators, and where media are black by policy.
   public var frame: Int?
+  /// Index into `FramePlan.sources`; `nil` for generators.
+  public var media: Int?
 
-  public init(track: Int, clip: String, take: String, source: String, frame: Int?) {
+  public init(track: Int, clip: String, take: String, source: String, frame: Int?, media: Int? = nil) {
     self.track = track
     self.clip = clip
     self.take = take
     self.source = source
     self.frame = frame
+    self.media = media
   }
 }

@@ -18,20 +18,24 @@ struct LaneBudget {
   /// Bytes of finished packets kept for pictures that come again.
   let packets: Int
 
-  /// - Parameters:
-  ///   - encoders: bytes that the encoders of a lane take for themselves. One lane always gets them.
+  /// The encoders' own memory is reckoned with too, but one lane always gets it.
+  ///
   /// - Throws: ``PegError`` of kind `usage` when not even one lane fits.
-  init(plan: FramePlan, outputBytes: Int, encoders: Int, threads: Int, memory: Int) throws(PegError) {
-    let pixels = plan.raster.width * plan.raster.height
-    let working = pixels * 16
-    let decoded = plan.sources.map { $0.raster.width * $0.raster.height * 8 }.max() ?? 0
+  init(_ order: RenderOrder, _ masters: [MasterOrder], threads: Int, memory: Int) throws(PegError) {
+    let plans = Set(masters.map(\.variant)).map { order.plans[$0] }
+    let ends = Set(masters.map(\.end)).map { order.book.ends[$0] }
+    let working = plans.map { $0.raster.width * $0.raster.height * 16 }.max() ?? 0
+    let decoded = order.book.sources.map { $0.raster.width * $0.raster.height * 8 }.max() ?? 0
+    let outputBytes = ends.map(\.picture.bytes).reduce(0, +)
+    let encoders = ends.filter(\.isIntra).map(\.settings.ownMemory).reduce(0, +)
+    let breadth = plans.map(\.breadth).max() ?? 0
     // Resampling goes through one more float picture of the source and two where the deliverable has another raster.
-    let lane = max(working, decoded) * plan.breadth + working * 2 + decoded * 2 + outputBytes * 3
+    let lane = max(working, decoded) * breadth + working * 2 + decoded * 2 + outputBytes * 3
     // The program, its libraries, and what libav allocates around contexts.
     let base = 96 << 20
     guard base + lane <= memory else {
       throw PegError(
-        .usage, "a lane for \(plan.raster) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
+        .usage, "a lane for \(plans.first?.raster ?? Raster(0, 0)) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
         hint: "give --memory \((base + lane) >> 20)M or more")
     }
     lanes = min(threads, max(1, (memory - base) / (lane + encoders)))

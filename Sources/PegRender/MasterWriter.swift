@@ -5,10 +5,11 @@ import PegLedger
 import PegMedia
 import PegPlan
 
-/// Writes one deliverable in record order: pictures, the sound between them, the journal behind them.
+/// Writes one master in record order: pictures, the sound between them, the journal behind them.
 final class MasterWriter {
-  let delivery: ResolvedDelivery
+  let order: MasterOrder
   let destination: Destination
+  private let book: RecipeBook
   private let range: FrameRange
   private let sink: Sink
   private var sound: SoundFeed?
@@ -17,30 +18,35 @@ final class MasterWriter {
   private var lastFlush = Date()
   private(set) var entries: [LedgerEntry] = []
   private(set) var counts = FrameCounts()
+  /// What this master shows so far: a recipe that comes again is held, one that is new and exists is reused.
+  private var shown: Set<LedgerID> = []
   /// Bytes of a finished stream.
   private(set) var streamed = 0
   /// Packets written, in decode order.
   private var written = 0
+  /// Gets each segment that was encoded here, with its packets timed by the segment's first frame; set where other masters
+  /// write them too.
+  var onSegment: ((SegmentEntry, [Packet]) throws -> Void)?
+  private var packets: [Packet] = []
 
   private enum Sink {
     case file(FileSink)
     case images(ImageFolder)
   }
 
-  /// - Parameters:
-  ///   - boundaries: where segments of a long-GOP encoder begin; empty for intra.
-  ///   - seed: what an MXF file's package ids are made of.
-  init(
-    delivery: ResolvedDelivery, plan: FramePlan, destination: Destination, range: FrameRange, boundaries: [Int],
-    sound soundID: LedgerID?, encoder: LedgerID, seed: [UInt8]
-  ) throws {
-    self.delivery = delivery
+  init(_ order: MasterOrder, of render: RenderOrder, destination: Destination, sound: SoundMaker?) throws {
+    let delivery = order.delivery
+    let plan = render.plans[order.variant]
+    let end = render.book.ends[order.end]
+    self.order = order
     self.destination = destination
-    self.range = range
-    digest = PlanDigest(plan: plan, range: range, container: delivery.container.muxer, sound: soundID)
+    book = render.book
+    range = order.range
+    digest = try book.digest(order)
     try destination.target?.journal.reset(
       Journal.Start(
-        encoder: encoder, presetHash: LedgerID(delivery.presetHash), arithmetic: RecipeBook.arithmetic, range: range))
+        encoder: end.encoder, presetHash: LedgerID(delivery.presetHash), arithmetic: RecipeBook.arithmetic,
+        range: range))
     if let target = destination.target, delivery.container.isSequence {
       segments = nil
       sink = .images(
@@ -50,21 +56,20 @@ final class MasterWriter {
       return
     }
     let parameters: CodecParameters
-    if delivery.deliverable.video.isIntra {
+    if end.isIntra {
       parameters = try VideoEncoder(delivery.encoder).parameters
       segments = nil
     } else {
-      let work = try SegmentWork(settings: delivery.encoder, boundaries: boundaries, origin: range.start)
+      let work = try SegmentWork(settings: delivery.encoder, boundaries: order.boundaries, origin: range.start)
       parameters = work.parameters
       segments = work
     }
-    let sound = delivery.tracks.isEmpty ? nil : try SoundFeed(plan: plan, delivery: delivery, range: range)
-    self.sound = sound
+    self.sound = sound.map { SoundFeed($0) }
     let video = Muxer.VideoTrack(
       parameters: parameters, rate: delivery.encoder.rate, reorderDepth: delivery.encoder.reorderDepth)
     let options = delivery.muxerOptions.map { EncoderSettings.Option($0.key, $0.value) }
     // PCM is written twice a second, other sound in packets of 1024 samples, and some to fill up its encoder.
-    let packets = range.count + (sound?.sampleCount ?? 0) / 1024 + 64
+    let packets = range.count + (self.sound?.sampleCount ?? 0) / 1024 + 64
     let room = Muxer.indexRoom(pictures: range.count, sound: delivery.tracks.map { _ in packets })
     switch destination {
     case .file(let target):
@@ -72,7 +77,7 @@ final class MasterWriter {
         FileSink(
           try Muxer(
             path: target.partial, container: delivery.container.muxer, video: video, audio: sound?.streams ?? [],
-            timecode: delivery.timecode, options: options, umidSeed: seed, indexRoom: room)))
+            timecode: delivery.timecode, options: options, indexRoom: room)))
     case .stream(let descriptor, let name):
       sink = .file(
         FileSink(
@@ -84,32 +89,27 @@ final class MasterWriter {
 
   /// Writes a run: the picture once for each of its frames.
   func write(_ made: Made, _ run: FrameRange, layers: [LedgerLayer]) throws {
+    // Whatever comes, a segment that ends here is complete: other masters may be waiting for it.
+    if segments?.begins(run.start) == true { try closeSegment() }
     switch made {
     case .packet(let made): try write(made, run, layers)
-    case .frame(let picture, let recipe, let hash):
+    case .frame(let made):
       guard let segments else { throw PegError(.bug, "a long-GOP deliverable has no encoder") }
-      if segments.begins(run.start) { try closeSegment() }
-      digest?.add(run.count, recipe)
+      digest?.add(run.count, made.recipe)
       counts.encoded += run.count
       for frame in run.start..<run.end {
-        for packet in try segments.encode(picture, frame: frame) { try write(packet) }
+        for packet in try segments.encode(made.frame, frame: frame) { try write(packet) }
       }
-      segments.note(run, recipe: recipe, picture: hash, layers: layers)
-    case .segment(let entry, let packets):
-      try copy(entry, packets, run)
+      segments.note(run, recipe: made.recipe, picture: made.picture, layers: layers)
+    case .segment(let entry, let packets): try take(entry, packets)
     case .covered: break
     }
+    if run.end == range.end { try closeSegment() }
   }
 
   private func write(_ made: MadePacket, _ run: FrameRange, _ layers: [LedgerLayer]) throws {
     digest?.add(run.count, made.recipe)
-    switch made.way {
-    case .encoded:
-      counts.encoded += 1
-      counts.held += run.count - 1
-    case .held: counts.held += run.count
-    case .reused: counts.reused += run.count
-    }
+    count(made, run.count)
     var offsets: [Int] = []
     var names: [String] = []
     for frame in run.start..<run.end {
@@ -137,27 +137,52 @@ final class MasterWriter {
     }
   }
 
-  /// A segment of an earlier master, moved to where this one has it.
-  private func copy(_ entry: SegmentEntry, _ packets: [Packet], _ run: FrameRange) throws {
+  private func count(_ made: MadePacket, _ frames: Int) {
+    let isNew = shown.insert(made.recipe).inserted
+    switch made.way {
+    case .encoded:
+      counts.encoded += 1
+      counts.held += frames - 1
+    case .reused: counts.reused += frames
+    case .held: if isNew { counts.reused += frames } else { counts.held += frames }
+    }
+  }
+
+  /// Writes a segment that exists, moved to where this master has it; its packets are timed by its first frame.
+  func take(_ given: SegmentEntry, _ packets: [Packet]) throws {
     try closeSegment()
-    var entry = entry
-    entry.range = run
-    for recipe in entry.recipes { digest?.add(recipe.count, recipe.recipe) }
-    counts.reused += run.count
+    var entry = given
+    counts.reused += entry.range.count
+    var frame = entry.range.start
+    // Its pictures are the same; what people call them may have changed.
+    entry.layers = try entry.recipes.map { recipe in
+      digest?.add(recipe.count, recipe.recipe)
+      defer { frame += recipe.count }
+      return try book.layers(variant: order.variant, frame: frame)
+    }
     for (index, packet) in packets.enumerated() {
       entry.packets[index].offset = try write(
         packet.retimed(
-          presentation: packet.presentation + Int64(run.start - range.start),
-          decode: Int64(written - delivery.encoder.reorderDepth), duration: 1))
+          presentation: packet.presentation + Int64(entry.range.start - range.start),
+          decode: Int64(written - order.delivery.encoder.reorderDepth), duration: 1))
     }
-    segments?.skip(to: run.end, packets: packets.count)
+    segments?.skip(to: entry.range.end, packets: packets.count)
     try journal(.segment(entry))
   }
 
   private func closeSegment() throws {
     guard let segments else { return }
     for packet in try segments.close() { try write(packet) }
-    if let entry = segments.takeEntry() { try journal(.segment(entry)) }
+    guard let entry = segments.takeEntry() else { return }
+    try journal(.segment(entry))
+    guard let onSegment else { return }
+    try onSegment(
+      entry,
+      zip(entry.packets, packets).map { facts, packet in
+        let time = Int64(facts.presentation)
+        return try packet.retimed(presentation: time, decode: time, duration: 1)
+      })
+    packets = []
   }
 
   /// Writes one packet of the picture and the sound that belongs beside it.
@@ -165,11 +190,9 @@ final class MasterWriter {
   private func write(_ packet: Packet) throws -> Int {
     guard case .file(let file) = sink else { throw PegError(.bug, "a sequence has no container") }
     let offset = try file.muxer.write(packet, stream: 0)
-    segments?.wrote(packet, offset: offset)
+    if let segments, segments.wrote(packet, offset: offset), onSegment != nil { packets.append(packet) }
     written += 1
-    try sound?.write(through: written, last: written == range.count) { packet, stream in
-      _ = try file.muxer.write(packet, stream: stream)
-    }
+    try sound?.write(through: written) { packet, stream in _ = try file.muxer.write(packet, stream: stream) }
     return offset
   }
 
@@ -194,12 +217,19 @@ final class MasterWriter {
   ///
   /// - Returns: the hash of the plan that was written.
   func complete() throws -> LedgerID {
-    try closeSegment()
+    guard let digest = digest.take() else { throw PegError(.bug, "\(order.delivery.path) was finished twice") }
+    let plan = digest.finish()
+    entries = entries.joined
     switch sink {
     case .file(let file):
-      try file.muxer.finish()
-      if destination.target == nil { streamed = file.muxer.size }
-      guard let target = destination.target else { break }
+      // Package ids follow from what the file shows and how it is encoded, and from nothing else.
+      try file.muxer.finish(umidSeed: plan.bytes + book.ends[order.end].encoder.bytes)
+      guard let target = destination.target else {
+        streamed = file.muxer.size
+        break
+      }
+      entries += (sound?.entries ?? []).sorted { ($0.stream, $0.samples.start) < ($1.stream, $1.samples.start) }
+        .map { .sound($0) }
       var places = PacketPlaces(try PacketTable.read(path: target.partial))
       var areThere = true
       for index in entries.indices where areThere { areThere = places.fill(&entries[index]) }
@@ -208,11 +238,10 @@ final class MasterWriter {
       }
     case .images(let folder): try folder.flush()
     }
-    guard let digest = digest.take() else { throw PegError(.bug, "\(delivery.path) was finished twice") }
-    return digest.finish()
+    return plan
   }
 
-  var findings: [Finding] { delivery.findings + (sound?.findings ?? []) }
+  var findings: [Finding] { order.delivery.findings + (sound?.findings ?? []) }
 
   /// Closes the file and leaves what is in it.
   func stop() {
@@ -220,18 +249,34 @@ final class MasterWriter {
   }
 }
 
-/// How the frames of a master came to be.
-public struct FrameCounts: Hashable, Sendable {
-  /// Frames whose picture was worked and encoded.
-  public var encoded = 0
-  /// Frames whose packet was written again because the picture is held or came again.
-  public var held = 0
-  /// Frames whose packet was taken from an earlier master.
-  public var reused = 0
-}
-
 /// Holds the muxer, which has one owner, where a class needs it.
 private final class FileSink {
   var muxer: Muxer
   init(_ muxer: consuming Muxer) { self.muxer = muxer }
+}
+
+extension [LedgerEntry] {
+  /// Neighbours that show one picture by one packet and say the same of it are one entry, however the work was cut up.
+  fileprivate var joined: [LedgerEntry] {
+    var list: [LedgerEntry] = []
+    list.reserveCapacity(count)
+    for entry in self {
+      switch (list.last, entry) {
+      case (.picture(var last)?, .picture(let next))
+      where last.range.end == next.range.start && last.recipe == next.recipe && last.hash == next.hash
+        && last.layers == next.layers:
+        last.range = FrameRange(last.range.start, next.range.end)
+        last.offsets += next.offsets
+        list[list.count - 1] = .picture(last)
+      case (.image(var last)?, .image(let next))
+      where last.range.end == next.range.start && last.recipe == next.recipe && last.hash == next.hash
+        && last.layers == next.layers:
+        last.range = FrameRange(last.range.start, next.range.end)
+        last.paths += next.paths
+        list[list.count - 1] = .image(last)
+      default: list.append(entry)
+      }
+    }
+    return list
+  }
 }

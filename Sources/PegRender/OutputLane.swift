@@ -1,82 +1,85 @@
 import PegColor
 import PegCore
-import PegDelivery
 import PegLedger
 import PegMedia
 import PegPlan
 
-/// What a lane made of a piece of work for one deliverable.
+/// What a lane made of a piece of work for one master.
 enum Made: Sendable {
   /// The encoded picture of an intra-only deliverable.
   case packet(MadePacket)
   /// The picture as the long-GOP encoder takes it; the writer encodes in order.
-  case frame(Frame, recipe: LedgerID, picture: LedgerID)
+  case frame(MadeFrame)
   /// A closed segment whose packets were taken from an earlier master, timed from its first frame.
   case segment(SegmentEntry, [Packet])
   /// Nothing: the run lies in a segment that is taken over as a whole.
   case covered
 }
 
-/// The end of a lane for one deliverable: conforms to its raster and colour, and encodes where each picture stands alone.
+/// A picture as an encoder gets it, with what the ledger says of it.
+struct MadeFrame: Sendable {
+  var frame: Frame
+  var recipe: LedgerID
+  var picture: LedgerID
+}
+
+/// The end of a lane: conforms to one raster and colour, and encodes where each picture stands alone.
 final class OutputLane {
   private let index: Int
-  private let delivery: ResolvedDelivery
-  private let book: RecipeBook
-  private let encoderID: LedgerID
+  private let end: RenderEnd
   private let recent: PacketShelf
   private let reuse: ReuseShelf
   private let pool: FramePool
   private var conformer: OutputConformer?
   private var encoder: IntraEncoder?
 
-  init(index: Int, book: RecipeBook, recent: PacketShelf, reuse: ReuseShelf, pool: FramePool) {
+  init(index: Int, end: RenderEnd, recent: PacketShelf, reuse: ReuseShelf, pool: FramePool) {
     self.index = index
-    delivery = book.deliveries[index]
-    encoderID = book.encoder(delivery)
-    self.book = book
+    self.end = end
     self.recent = recent
     self.reuse = reuse
     self.pool = pool
   }
 
-  func make(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Made {
-    let id = try book.id(recipe, for: index)
-    guard delivery.deliverable.video.isIntra else {
-      let frame = try picture(recipe, worker)
-      return .frame(frame, recipe: id, picture: frame.pictureHash)
+  /// The packet of a recipe: that exists, or is made of `picture`.
+  func packet(_ id: LedgerID, _ picture: () throws -> MadeFrame) throws -> MadePacket {
+    try recent.packet(end: index, recipe: id) {
+      if let place = reuse.place(encoder: end.encoder, recipe: id), let packet = try reuse.packet(at: place) {
+        return MadePacket(packet: packet, recipe: id, picture: place.picture, hash: place.hash, way: .reused)
+      }
+      let made = try picture()
+      let packet = try encode(made.frame)
+      return MadePacket(
+        packet: packet, recipe: id, picture: made.picture, hash: packet.contentHash, way: .encoded)
     }
-    return .packet(
-      try recent.packet(delivery: index, recipe: id) {
-        if let place = reuse.place(encoder: encoderID, recipe: id), let packet = try reuse.packet(at: place) {
-          return MadePacket(
-            packet: packet, recipe: id, picture: place.picture, hash: place.hash, way: .reused)
-        }
-        let frame = try picture(recipe, worker)
-        let encoder = try encoder ?? IntraEncoder(settings: delivery.encoder)
-        self.encoder = encoder
-        let packet = try encoder.encode(frame)
-        return MadePacket(
-          packet: packet, recipe: id, picture: frame.pictureHash, hash: packet.contentHash, way: .encoded)
-      })
+  }
+
+  /// The packet of a picture.
+  func encode(_ frame: Frame) throws -> Packet {
+    let encoder = try encoder ?? IntraEncoder(settings: end.settings)
+    self.encoder = encoder
+    return try encoder.encode(frame)
   }
 
   /// The picture of a recipe as the encoder takes it.
-  func picture(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Frame {
-    if delivery.picture.raster == recipe.raster, let source = try worker.untouched(recipe) {
+  func picture(_ recipe: PictureRecipe, _ id: LedgerID, _ worker: PictureWorker) throws -> MadeFrame {
+    let frame = try conformed(recipe, worker)
+    return MadeFrame(frame: frame, recipe: id, picture: frame.pictureHash)
+  }
+
+  private func conformed(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Frame {
+    let picture = end.picture
+    if picture.raster == recipe.raster, let source = try worker.untouched(recipe) {
       let shape = PictureShape(
         format: source.format, raster: source.raster, tags: source.tags, alpha: source.alpha)
-      if OutputConformer.isPassthrough(source: shape, output: delivery.picture) {
-        return try source.retagged(tags: delivery.picture.tags, alpha: delivery.picture.alpha)
+      if OutputConformer.isPassthrough(source: shape, output: picture) {
+        return try source.retagged(tags: picture.tags, alpha: picture.alpha)
       }
     }
-    let conformer =
-      try conformer
-      ?? OutputConformer(
-        from: recipe.raster, to: delivery.picture, fit: Fit(rawValue: delivery.deliverable.video.fit.rawValue) ?? .fit)
+    let conformer = try conformer ?? OutputConformer(from: recipe.raster, to: picture, fit: end.fit)
     self.conformer = conformer
     var draft = try FrameDraft(
-      format: delivery.picture.format, raster: delivery.picture.raster, tags: delivery.picture.tags,
-      alpha: delivery.picture.alpha, pool: pool)
+      format: picture.format, raster: picture.raster, tags: picture.tags, alpha: picture.alpha, pool: pool)
     try worker.deliver(recipe, through: conformer, into: &draft)
     return draft.freeze()
   }

@@ -37,6 +37,7 @@ final class OutputTarget {
       throw PegError(
         .cannotCreate, "the output folder \(folder) does not exist", hint: "make it, or give -o another folder")
     }
+    try Self.checkFolder(ofLedger: ledgerPath)
     var journal = try Journal(path: "\(partial).ledger")
     do throws(PegError) {
       if try Self.completeRename(place, partial, ledgerPath, isSequence) {
@@ -138,9 +139,47 @@ final class OutputTarget {
     guard overwrite, isSequence || !FileSystem.isFolder(path) else {
       throw PegError(
         .cannotCreate, "\(path) exists and is no master whose ledger matches it",
-        hint: "give -o another name, or --overwrite to replace it")
+        hint: "give -o another name, --ledger where its ledger lies, or --overwrite to replace it")
     }
     return nil
+  }
+
+  private static func checkFolder(ofLedger path: String) throws(PegError) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileSystem.isFolder(folder) else {
+      throw PegError(.cannotCreate, "the folder \(folder) of the ledger does not exist", hint: "make it first")
+    }
+  }
+
+  /// What a render would find under a name, without a lock and without touching anything.
+  ///
+  /// - Throws: ``PegError`` where the name may not be used.
+  static func standing(
+    _ path: String, isSequence: Bool, ledger: String?, overwrite: Bool
+  ) throws(PegError) -> (current: Ledger?, volumes: [ReuseShelf.Volume]) {
+    let place = URL(fileURLWithPath: path).path
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileSystem.isFolder(folder) else {
+      throw PegError(
+        .cannotCreate, "the output folder \(folder) does not exist", hint: "make it, or give -o another folder")
+    }
+    let ledgerPath = ledger ?? Ledger.path(for: place)
+    try checkFolder(ofLedger: ledgerPath)
+    let partial = OutputNames.partial(of: place)
+    let left = OutputNames.leftovers(of: partial)
+    func partials(_ files: [String]) -> [ReuseShelf.Volume] {
+      files.map { .partial(file: $0, journal: "\($0).ledger") }
+    }
+    // Of a render that ended between its two renames the partial is the master.
+    if FileManager.default.fileExists(atPath: partial), MasterOnDisk.header(place, ledgerPath, isSequence) == nil,
+      MasterOnDisk.header(partial, ledgerPath, isSequence) != nil
+    {
+      return (try Ledger(reading: ledgerPath), [.master(file: partial, ledger: ledgerPath)] + partials(left))
+    }
+    guard try master(place, ledgerPath, isSequence, overwrite) != nil else { return (nil, partials([partial] + left)) }
+    return (
+      try Ledger(reading: ledgerPath), [.master(file: place, ledger: ledgerPath)] + partials([partial] + left)
+    )
   }
 
   /// A render that ended between its two renames: the ledger is there, the master still has its partial name.

@@ -5,7 +5,14 @@ import PegMedia
 
 /// A packet with what the ledger says of it.
 struct MadePacket: Sendable {
-  enum Way: Sendable { case encoded, reused, held }
+  enum Way: Sendable {
+    /// Worked and encoded for the master that gets it.
+    case encoded
+    /// From an earlier master.
+    case reused
+    /// Made in this render before, for this master or for another.
+    case held
+  }
   var packet: Packet
   var recipe: LedgerID
   var picture: LedgerID
@@ -13,13 +20,13 @@ struct MadePacket: Sendable {
   var way: Way
 }
 
-/// Packets of the recent past, so that a recipe that comes again (a walk cycle, a blink) is worked once.
+/// Packets of the recent past, so that a recipe that comes again (a walk cycle, a blink, another variant) is worked once.
 ///
 /// Bounded in bytes. A recipe that another lane is at is waited for, not worked twice.
 final class PacketShelf: @unchecked Sendable {
   // Unchecked: every stored property below is only touched with `condition` held.
   private struct Key: Hashable {
-    let delivery: Int
+    let end: Int
     let recipe: LedgerID
   }
 
@@ -31,8 +38,8 @@ final class PacketShelf: @unchecked Sendable {
   init(limit: Int) { packets = RecentStore(limit: limit) }
 
   /// The packet of a recipe: from the shelf, or made now.
-  func packet(delivery: Int, recipe: LedgerID, make: () throws -> MadePacket) throws -> MadePacket {
-    let key = Key(delivery: delivery, recipe: recipe)
+  func packet(end: Int, recipe: LedgerID, make: () throws -> MadePacket) throws -> MadePacket {
+    let key = Key(end: end, recipe: recipe)
     if var known = wait(for: key) {
       known.way = .held
       return known

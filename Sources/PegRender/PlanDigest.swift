@@ -11,10 +11,11 @@ struct PlanDigest: ~Copyable {
   private var digest = Digest(.sha256)
   private var run: (count: Int, recipe: LedgerID)?
 
-  init(plan: FramePlan, range: FrameRange, container: String, sound: LedgerID?) {
+  /// - Parameter sound: ids of the sound streams, each over the whole range.
+  init(plan: FramePlan, range: FrameRange, container: String, sound: [LedgerID]) {
     let text =
       "plan 1\nrate \(plan.rate) start \(plan.start) range \(range) container \(container) "
-      + "sound \(sound.map(\.description) ?? "none")\n"
+      + "sound \(sound.map(\.description).joined(separator: " "))\n"
     digest.update(Array(text.utf8))
   }
 
@@ -39,20 +40,22 @@ struct PlanDigest: ~Copyable {
   }
 }
 
-extension RecipeBook {
-  /// The hash of what the programme sounds like, or `nil` for a deliverable without sound.
-  func sound(for delivery: ResolvedDelivery) throws -> LedgerID? {
-    guard !delivery.tracks.isEmpty, let audio = delivery.deliverable.audio else { return nil }
-    var digest = Digest(.sha256)
-    for layout in delivery.tracks {
-      let output = SoundOutput(
-        codec: audio.codec.rawValue, library: MediaLibraries.behind(encoder: audio.codec.rawValue),
-        sampleRate: audio.sampleRate, bitrate: audio.bitrate, layout: layout.name, downmix: audio.downmix.rawValue)
-      let id = try SoundID(
-        plan.sound, in: FrameRange(0, plan.sound.length), output, arithmetic: Self.soundArithmetic
-      ) { try identity(source: $0, picture: 0) }
-      digest.update(id.bytes)
+extension RenderOrder {
+  /// Whether the master that a ledger is about is what the plan asks for.
+  ///
+  /// - Parameter shelf: has the master's own packets.
+  func isCurrent(_ header: LedgerHeader, _ master: MasterOrder, _ shelf: ReuseShelf) throws -> Bool {
+    guard header.encoder == book.ends[master.end].encoder, header.arithmetic == RecipeBook.arithmetic,
+      header.presetHash == LedgerID(master.delivery.presetHash), header.range == master.range
+    else { return false }
+    var digest = try book.digest(master)
+    let isIntra = book.ends[master.end].isIntra
+    for run in plans[master.variant].runs(in: master.range) {
+      let id = try book.id(run.picture, end: master.end)
+      // A picture whose packet is nowhere ends the comparison: the master's own would be on the shelf.
+      if isIntra, shelf.place(encoder: header.encoder, recipe: id) == nil { return false }
+      digest.add(run.range.count, id)
     }
-    return LedgerID(digest.finish())
+    return digest.finish() == header.plan
   }
 }

@@ -6,28 +6,37 @@ import PegLedger
 import PegMedia
 import PegPlan
 
-/// Works out the ids of recipes and what the ledger says of a picture's layers.
+/// Works out the ids of recipes and sound, and what the ledger says of a picture's layers.
 struct RecipeBook: Sendable {
-  let plan: FramePlan
+  /// Of all plans.
+  let sources: [PlannedSource]
+  let plans: [FramePlan]
+  let ends: [RenderEnd]
   let identities: SourceIdentities
-  let deliveries: [ResolvedDelivery]
   /// Reads sources again whatever is remembered of them.
   let verifySources: Bool
+  /// Paths of ``sources`` as the ledger has them: relative to the cut's folder.
+  private let names: [String]
 
   /// Third-party arithmetic that pixels go through here.
   static let arithmetic = "\(LayerConformer.arithmetic); \(MediaLibraries.codecs)"
   /// Third-party arithmetic that sound goes through here.
   static let soundArithmetic = "\(AudioMixer.arithmetic); \(MediaLibraries.codecs)"
 
-  /// The id of a picture for one deliverable.
-  func id(_ recipe: PictureRecipe, for delivery: Int) throws -> LedgerID {
-    let picture = deliveries[delivery].picture
+  init(_ shared: SharedPlans, ends: [RenderEnd], options: RenderOptions) {
+    sources = shared.sources
+    plans = shared.plans
+    self.ends = ends
+    identities = options.identities
+    verifySources = options.verifySources
+    let cut = options.cutPath
+    names = shared.sources.map { cut.isEmpty ? $0.name : RelativePath.from($0.path, toFolderOf: cut) }
+  }
+
+  /// The id of a picture for one end.
+  func id(_ recipe: PictureRecipe, end: Int) throws -> LedgerID {
     let id = try RecipeID(
-      recipe,
-      OutputRecipe(
-        format: picture.format, raster: picture.raster, fit: deliveries[delivery].deliverable.video.fit.rawValue,
-        tags: picture.tags, alpha: picture.alpha),
-      sources: plan.sources, arithmetic: Self.arithmetic, identity: identity)
+      recipe, ends[end].output, sources: sources, arithmetic: Self.arithmetic, identity: identity)
     return LedgerID(id.bytes)
   }
 
@@ -37,44 +46,46 @@ struct RecipeBook: Sendable {
   }
 
   private func file(source index: Int, picture: Int) -> String {
-    let source = plan.sources[index]
+    let source = sources[index]
     guard source.kind != .movie, source.kind != .audio, source.files.indices.contains(picture) else {
       return source.path
     }
     return source.files[picture]
   }
 
-  /// The id of a deliverable's encoder.
-  func encoder(_ delivery: ResolvedDelivery) -> LedgerID {
-    let settings = delivery.encoder
-    let id = EncoderID(
-      settings, library: MediaLibraries.behind(encoder: settings.codec),
-      unit: delivery.deliverable.video.unit.description)
-    return LedgerID(id.bytes)
-  }
-
   /// What the ledger says of the layers of record frame `frame`.
-  func layers(_ recipe: PictureRecipe, frame: Int) throws -> [LedgerLayer] {
-    let media = recipe.layers.flatMap(Self.media)
-    let traces = plan.trace(at: frame)
-    return try traces.enumerated().map { position, trace in
-      // Traces and recipes list layers in the same order.
-      let entry = media.indices.contains(position) ? media[position] : nil
+  func layers(variant: Int, frame: Int) throws -> [LedgerLayer] {
+    try plans[variant].trace(at: frame).map { trace in
+      let source = trace.media.map { sources[$0] }
       var hash: LedgerID?
-      if let entry, entry.picture >= 0 { hash = LedgerID(try identity(source: entry.source, picture: entry.picture)) }
+      if let media = trace.media, let picture = trace.frame {
+        hash = LedgerID(try identity(source: media, picture: picture))
+      }
       return LedgerLayer(
-        source: trace.source, hash: hash, frame: trace.frame, clip: trace.clip, take: trace.take,
-        origin: entry.flatMap { plan.sources[$0.source].origin },
-        generator: entry.flatMap { plan.sources[$0.source].generator })
+        source: trace.media.map { names[$0] } ?? trace.source, hash: hash, frame: trace.frame, clip: trace.clip,
+        take: trace.take, origin: source?.origin, generator: source?.generator)
     }
   }
 
-  private static func media(_ layer: LayerRecipe) -> [(source: Int, picture: Int)?] {
-    switch layer.content {
-    case .media(let source, let picture): [(source, picture)]
-    case .solid: [nil]
-    case .group(let layers): layers.flatMap(media)
-    case .mix(let from, let to, _): (from.map(media) ?? []) + (to.map(media) ?? [])
+  /// The ids of a master's sound streams over record samples `samples`; none for a silent one.
+  func sound(_ master: MasterOrder, samples: FrameRange) throws -> [LedgerID] {
+    guard let audio = master.delivery.deliverable.audio else { return [] }
+    return try master.delivery.tracks.map { layout in
+      let output = SoundOutput(
+        codec: audio.codec.rawValue, library: MediaLibraries.behind(encoder: audio.codec.rawValue),
+        sampleRate: audio.sampleRate, bitrate: audio.bitrate, layout: layout.name, downmix: audio.downmix.rawValue)
+      let id = try SoundID(plans[master.variant].sound, in: samples, output, arithmetic: Self.soundArithmetic) {
+        try identity(source: $0, picture: 0)
+      }
+      return LedgerID(id.bytes)
     }
+  }
+
+  /// The digest that a master's plan begins with.
+  func digest(_ master: MasterOrder) throws -> PlanDigest {
+    let plan = plans[master.variant]
+    return PlanDigest(
+      plan: plan, range: master.range, container: master.delivery.container.muxer,
+      sound: try sound(master, samples: SoundBlocks(plan, master).samples))
   }
 }

@@ -17,8 +17,6 @@ public struct RenderOptions: Sendable {
   public var reuseFiles: [String] = []
   /// Reads every source again, whatever is remembered of it.
   public var verifySources = false
-  /// Where the ledger of each output lies; `nil` is beside it.
-  public var ledgerPath: String?
   /// The cut's path, for the ledger.
   public var cutPath = ""
   /// What stands in the ledger as the program's version.
@@ -41,10 +39,10 @@ public struct RenderOptions: Sendable {
 
 /// How far a render is.
 public struct RenderProgress: Sendable {
-  /// Record frames written so far, and to be written.
+  /// Frames of all masters that are written so far, and to be written.
   public var written: Int
   public var total: Int
-  /// How the frames of the first deliverable came to be.
+  /// How they came to be.
   public var counts: FrameCounts
   public var seconds: Double
 }

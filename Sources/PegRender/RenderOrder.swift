@@ -1,69 +1,170 @@
 import Foundation
+import PegColor
 import PegCore
 import PegDelivery
 import PegLedger
 import PegMedia
 import PegPlan
+public import PegPreset
 
-/// What is to be rendered, with everything decided: range, segments, deliveries.
+/// One master to render: a deliverable and where it goes.
+public struct RenderOutput: Sendable {
+  public var deliverable: Deliverable
+  /// The file or folder; for a stream what errors call it.
+  public var path: String
+  /// The descriptor that a stream goes to, which is not closed; `nil` for files.
+  public var stream: Int32?
+  /// Where its ledger lies; `nil` is beside it.
+  public var ledger: String?
+  /// Which of the render's variants it shows.
+  public var variant: Int
+
+  public init(_ deliverable: Deliverable, path: String, ledger: String? = nil, variant: Int = 0) {
+    self.deliverable = deliverable
+    self.path = path
+    self.ledger = ledger
+    self.variant = variant
+  }
+
+  /// A stream to a descriptor that need not seek: it has no ledger, and nothing of it can be resumed or reused.
+  public init(_ deliverable: Deliverable, streamingTo descriptor: Int32, name: String) {
+    self.init(deliverable, path: name)
+    stream = descriptor
+  }
+}
+
+/// What is to be rendered, with everything decided: variants, ranges, segments, encoders.
 struct RenderOrder: Sendable {
+  let variants: [RenderVariant]
+  /// The variants' plans over ``RecipeBook/sources``.
+  let plans: [FramePlan]
+  let masters: [MasterOrder]
   let book: RecipeBook
-  let range: FrameRange
-  /// For each deliverable where its segments begin; empty for intra.
-  let boundaries: [[Int]]
-  /// All of them.
-  let allBoundaries: [Int]
+  /// What was decided for all masters.
   let findings: [Finding]
 
-  init(plan: FramePlan, options: RenderOptions, outputs: [RenderOutput]) throws(PegError) {
+  init(variants: [RenderVariant], options: RenderOptions, outputs: [RenderOutput]) throws(PegError) {
     guard !outputs.isEmpty else { throw PegError(.usage, "there is nothing to render to", hint: "give -p and -o") }
-    if let first = plan.unbuilt.first {
-      throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
+    for variant in variants {
+      if let first = variant.plan.unbuilt.first {
+        throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
+      }
     }
-    let asked = options.range ?? FrameRange(0, plan.duration)
-    guard !asked.isEmpty, asked.start >= 0, asked.end <= plan.duration else {
-      throw PegError(.usage, "frames \(asked) are not in the cut, which has \(plan.duration)")
+    var masters: [MasterOrder] = []
+    var ends: [RenderEnd] = []
+    var findings: [Finding] = []
+    for output in outputs {
+      let (plan, asked) = (variants[output.variant].plan, variants[output.variant].range ?? options.range)
+      let siblings = outputs.filter { $0.variant == output.variant }.map(\.deliverable)
+      let range = try Self.range(asked, plan, siblings)
+      // The preset decides by the variant's own sources, as it would if this were the only master.
+      let delivery = try ResolvedDelivery(
+        output.deliverable, for: plan, path: output.path, range: range, streaming: output.stream != nil)
+      let end = RenderEnd(delivery)
+      let index = ends.firstIndex { $0.encoder == end.encoder && $0.output == end.output } ?? ends.count
+      if index == ends.count { ends.append(end) }
+      masters.append(
+        MasterOrder(
+          index: masters.count, variant: output.variant, delivery: delivery, range: range,
+          boundaries: Self.boundaries(output.deliverable, plan), end: index, ledger: output.ledger,
+          stream: output.stream))
+      if let asked, asked != range {
+        findings.append(
+          Finding(
+            "render.widened", .note, "the range \(asked) is widened to \(range), which is whole segments",
+            at: plan.name,
+            range: range))
+      }
     }
-    let cuts = plan.cuts
-    boundaries = outputs.map { output in
-      output.deliverable.video.gop.map { Segments.boundaries(cuts: cuts, length: $0, duration: plan.duration) } ?? []
+    self.findings = Set(findings).sorted { $0.message < $1.message }
+    try Self.checkPaths(masters)
+    let shared = SharedPlans(variants.map(\.plan))
+    self.variants = variants
+    plans = shared.plans
+    self.masters = masters
+    book = RecipeBook(shared, ends: ends, options: options)
+  }
+
+  private static func boundaries(_ deliverable: Deliverable, _ plan: FramePlan) -> [Int] {
+    deliverable.video.gop.map { Segments.boundaries(cuts: plan.cuts, length: $0, duration: plan.duration) } ?? []
+  }
+
+  /// Every long-GOP deliverable's chunk has whole segments: the widest of them all.
+  private static func range(
+    _ asked: FrameRange?, _ plan: FramePlan, _ deliverables: [Deliverable]
+  ) throws(PegError) -> FrameRange {
+    var range = asked ?? FrameRange(0, plan.duration)
+    guard !range.isEmpty, range.start >= 0, range.end <= plan.duration else {
+      throw PegError(.usage, "frames \(range) are not in the cut, which has \(plan.duration)")
     }
-    allBoundaries = Set(boundaries.joined()).sorted()
-    // Every long-GOP deliverable's chunk has whole segments: the widest of them all.
-    var range = asked
-    for list in boundaries where !list.isEmpty {
+    for deliverable in deliverables {
+      let list = boundaries(deliverable, plan)
+      if list.isEmpty { continue }
       let wide = Segments.widened(range, to: list, duration: plan.duration)
       range = FrameRange(min(range.start, wide.start), max(range.end, wide.end))
     }
-    self.range = range
-    findings =
-      range == asked
-      ? []
-      : [
-        Finding(
-          "render.widened", .note, "the range \(asked) is widened to \(range), which is whole segments", at: plan.name,
-          range: range)
-      ]
-    var deliveries: [ResolvedDelivery] = []
-    for output in outputs {
-      deliveries.append(
-        try ResolvedDelivery(
-          output.deliverable, for: plan, path: output.path, range: range, streaming: output.stream != nil))
-    }
-    let paths = deliveries.map(\.path)
-    guard Set(paths).count == paths.count else {
-      throw PegError(.usage, "two deliverables go to one output", hint: "give each -p an -o of its own")
-    }
-    book = RecipeBook(
-      plan: plan, identities: options.identities, deliveries: deliveries, verifySources: options.verifySources)
+    return range
   }
 
-  /// What an MXF file's package ids are made of: the plan as the cut has it, and the encoder.
-  func seed(_ delivery: Int) -> [UInt8] {
-    let plan = book.plan
-    let text =
-      "\(plan.rate) \(plan.start) \(plan.raster) \(range) \(plan.spans) \(plan.sound) "
-      + "\(plan.sources.map(\.name)) \(book.encoder(book.deliveries[delivery]))"
-    return Digest.of(Array(text.utf8), .sha256)
+  private static func checkPaths(_ masters: [MasterOrder]) throws(PegError) {
+    var taken: Set<String> = []
+    for master in masters where master.stream == nil {
+      for path in [master.delivery.path, master.ledgerPath] {
+        guard taken.insert(URL(fileURLWithPath: path).standardizedFileURL.path).inserted else {
+          throw PegError(.usage, "two outputs go to \(path)", hint: "give each -o and --ledger a name of its own")
+        }
+      }
+    }
+  }
+}
+
+/// One master with everything decided.
+struct MasterOrder: Sendable {
+  /// Its place among the render's outputs.
+  let index: Int
+  let variant: Int
+  let delivery: ResolvedDelivery
+  let range: FrameRange
+  /// Where segments of a long-GOP deliverable begin in the whole cut; empty for intra.
+  let boundaries: [Int]
+  /// Index into ``RecipeBook/ends``.
+  let end: Int
+  /// Where its ledger goes, when not beside it.
+  let ledger: String?
+  /// The descriptor that it goes to, when it is streamed.
+  let stream: Int32?
+
+  var ledgerPath: String { ledger ?? Ledger.path(for: delivery.path) }
+
+  /// The closed segments that it is made of.
+  var segments: [FrameRange] {
+    let starts = boundaries.filter { range.contains($0) }
+    return starts.enumerated().map { position, start in
+      FrameRange(start, position + 1 < starts.count ? starts[position + 1] : range.end)
+    }
+  }
+}
+
+/// What becomes of a picture: conformed to this, encoded by that. Masters with equal ends share their packets.
+struct RenderEnd: Sendable {
+  let picture: PictureShape
+  let fit: Fit
+  let output: OutputRecipe
+  let settings: EncoderSettings
+  let encoder: LedgerID
+  let isIntra: Bool
+
+  init(_ delivery: ResolvedDelivery) {
+    let video = delivery.deliverable.video
+    picture = delivery.picture
+    fit = Fit(rawValue: video.fit.rawValue) ?? .fit
+    output = OutputRecipe(
+      format: picture.format, raster: picture.raster, fit: video.fit.rawValue, tags: picture.tags, alpha: picture.alpha)
+    settings = delivery.encoder
+    encoder = LedgerID(
+      EncoderID(
+        settings, library: MediaLibraries.behind(encoder: settings.codec), unit: video.unit.description
+      ).bytes)
+    isIntra = video.isIntra
   }
 }

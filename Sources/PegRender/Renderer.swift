@@ -4,101 +4,74 @@ import PegDelivery
 import PegLedger
 import PegMedia
 public import PegPlan
-public import PegPreset
 
-/// One deliverable to render and where it goes.
-public struct RenderOutput: Sendable {
-  public var deliverable: Deliverable
-  /// The file or folder; for a stream what errors call it.
-  public var path: String
-  /// The descriptor that a stream goes to, which is not closed; `nil` for files.
-  public var stream: Int32?
-
-  public init(_ deliverable: Deliverable, path: String) {
-    self.deliverable = deliverable
-    self.path = path
-  }
-
-  /// A stream to a descriptor that need not seek: it has no ledger, and nothing of it can be resumed or reused.
-  public init(_ deliverable: Deliverable, streamingTo descriptor: Int32, name: String) {
-    self.deliverable = deliverable
-    path = name
-    stream = descriptor
-  }
-}
-
-/// Renders a plan into files: several deliverables in one pass, each picture worked once, no packet encoded that exists.
+/// Renders plans into files: several deliverables and variants in one pass, each picture worked once, no packet encoded that
+/// exists.
 public struct Renderer: Sendable {
-  let plan: FramePlan
+  let variants: [RenderVariant]
   let options: RenderOptions
 
-  public init(_ plan: FramePlan, options: RenderOptions) {
-    self.plan = plan
+  public init(_ plan: FramePlan, options: RenderOptions) { self.init([RenderVariant(plan)], options: options) }
+
+  /// - Parameter variants: outputs name them by index.
+  public init(_ variants: [RenderVariant], options: RenderOptions) {
+    self.variants = variants
     self.options = options
   }
 
   /// Renders; the calling thread writes, lanes of their own do the rest.
   ///
+  /// Masters that are current are left alone.
+  ///
   /// - Throws: the first error in record order. Nothing stays under an output's name that was not there before; what was
   ///   finished stays beside it for the next render.
   public func render(to outputs: [RenderOutput]) throws -> RenderReport {
     let began = Date()
-    let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
+    let order = try RenderOrder(variants: variants, options: options, outputs: outputs)
     var destinations: [Destination] = []
     defer { for target in destinations.compactMap(\.target) { target.leave(worthKeeping: false) } }
-    for (delivery, output) in zip(order.book.deliveries, outputs) {
-      if let stream = output.stream {
-        destinations.append(.stream(stream, name: output.path))
+    for master in order.masters {
+      if let stream = master.stream {
+        destinations.append(.stream(stream, name: master.delivery.path))
       } else {
         destinations.append(
           .file(
             try OutputTarget(
-              path: delivery.path, isSequence: delivery.container.isSequence, ledger: options.ledgerPath,
+              path: master.delivery.path, isSequence: master.delivery.container.isSequence, ledger: master.ledger,
               overwrite: options.overwrite)))
       }
     }
     let targets = destinations.compactMap(\.target)
     let volumes = options.reuses ? try targets.flatMap(\.volumes) + Self.volumes(options.reuseFiles) : []
-    let shelf = try ReuseShelf(volumes, encoders: Set(order.book.deliveries.map(order.book.encoder)))
+    let shelf = try ReuseShelf(volumes, encoders: order.encoders)
     // What an interrupted render left, and others hold as well, need not lie there any longer.
     for (volume, count) in zip(volumes, shelf.contributions) where count == 0 {
       for target in targets { target.forget(volume.file) }
     }
-    let forecast = try RenderForecaster(order: order, shelf: shelf)
-    if options.reuses, !options.verifySources {
+    var outdated: [MasterOrder] = []
+    for (master, destination) in zip(order.masters, destinations) {
       // A master that is current is left alone, whatever lies beside it.
-      let current = try destinations.enumerated().map { index, destination in
-        try destination.target?.current.map { try forecast.isCurrent($0, delivery: index) } ?? false
-      }
-      if !current.isEmpty, current.allSatisfy({ $0 }) {
-        for target in targets { target.discard() }
-        return RenderReport(
-          masters: zip(destinations, order.book.deliveries).map { master($0, $1, order.range, nil) },
-          findings: order.findings, seconds: Date().timeIntervalSince(began))
-      }
+      let isCurrent =
+        try options.reuses && destination.target?.current.map { try order.isCurrent($0, master, shelf) } ?? false
+      if isCurrent { destination.target?.discard() } else { outdated.append(master) }
     }
-    let writers = try zip(order.book.deliveries, destinations).enumerated().map { index, pair in
-      try MasterWriter(
-        delivery: pair.0, plan: plan, destination: pair.1, range: order.range, boundaries: order.boundaries[index],
-        sound: order.book.sound(for: pair.0), encoder: order.book.encoder(pair.0), seed: order.seed(index))
-    }
+    let writers = try writers(for: outdated, order, destinations, shelf)
     do {
-      try run(order, writers, shelf, forecast)
-      var masters: [RenderReport.Master] = []
+      if !writers.isEmpty { try run(order, outdated, writers, shelf) }
+      var made: [Int: RenderReport.Master] = [:]
       for writer in writers {
         let planHash = try writer.complete()
         try options.cancellation.check()
         if let target = writer.destination.target {
-          let ledger = try ledger(writer.delivery, target, writer.entries, planHash, order)
+          let ledger = try ledger(writer, target, planHash, order)
           try target.commit { try ledger.write(to: $0) }
         }
-        var made = master(writer.destination, writer.delivery, order.range, writer)
-        made.findings += shelf.findings
-        masters.append(made)
+        made[writer.order.index] = report(writer.order, writer.destination, writer, shelf)
       }
       options.identities.save()
       return RenderReport(
-        masters: masters, findings: order.findings, seconds: Date().timeIntervalSince(began))
+        masters: zip(order.masters, destinations).map { made[$0.index] ?? report($0, $1, nil, shelf) },
+        findings: order.findings + unused(outdated, order, shelf), seconds: Date().timeIntervalSince(began))
     } catch {
       for writer in writers {
         writer.stop()
@@ -109,92 +82,92 @@ public struct Renderer: Sendable {
     }
   }
 
-  /// What ``render(to:)`` would do, without writing anything.
-  public func forecast(for outputs: [RenderOutput]) throws -> [RenderForecast] {
-    let order = try RenderOrder(plan: plan, options: options, outputs: outputs)
-    var list: [RenderForecast] = []
-    for (index, delivery) in order.book.deliveries.enumerated() {
-      var volumes: [ReuseShelf.Volume] = []
-      var before: Ledger?
-      if outputs[index].stream == nil {
-        let ledgerPath = options.ledgerPath ?? Ledger.path(for: delivery.path)
-        if MasterOnDisk.header(delivery.path, ledgerPath, delivery.container.isSequence) != nil {
-          volumes.append(.master(file: delivery.path, ledger: ledgerPath))
-          before = try Ledger(reading: ledgerPath)
-        }
-        let partial = OutputNames.partial(of: delivery.path)
-        volumes += ([partial] + OutputNames.leftovers(of: partial)).map {
-          .partial(file: $0, journal: "\($0).ledger")
-        }
-      }
-      volumes += try Self.volumes(options.reuseFiles)
-      let shelf = try ReuseShelf(
-        options.reuses ? volumes : [], encoders: Set(order.book.deliveries.map(order.book.encoder)))
-      let forecaster = try RenderForecaster(order: order, shelf: shelf)
-      list.append(try forecaster.forecast(delivery: index, before: before))
+  /// Masters that `--reuse` names in vain.
+  private func unused(_ masters: [MasterOrder], _ order: RenderOrder, _ shelf: ReuseShelf) -> [Finding] {
+    guard options.reuses, !masters.isEmpty else { return [] }
+    return shelf.unused(
+      of: options.reuseFiles, encoders: Set(masters.map { order.book.ends[$0.end].encoder }))
+  }
+
+  /// The writers of masters, those that sound alike sharing their sound.
+  private func writers(
+    for masters: [MasterOrder], _ order: RenderOrder, _ destinations: [Destination], _ shelf: ReuseShelf
+  ) throws -> [MasterWriter] {
+    struct Sound: Hashable {
+      let ids: [LedgerID]
+      let blocks: SoundBlocks
+      let hasGlobalHeader: Bool
     }
-    options.identities.save()
-    return list
+    var makers: [Sound: SoundMaker] = [:]
+    return try masters.map { master in
+      var maker: SoundMaker?
+      if !master.delivery.tracks.isEmpty {
+        let blocks = SoundBlocks(order.plans[master.variant], master)
+        let sound = Sound(
+          ids: try order.book.sound(master, samples: blocks.samples), blocks: blocks,
+          hasGlobalHeader: master.delivery.encoder.wantsGlobalHeader)
+        maker = try makers[sound] ?? SoundMaker(order, master, reuse: shelf)
+        makers[sound] = maker
+      }
+      return try MasterWriter(master, of: order, destination: destinations[master.index], sound: maker)
+    }
   }
 
   private func run(
-    _ order: RenderOrder, _ writers: [MasterWriter], _ reuse: ReuseShelf, _ forecast: RenderForecaster
+    _ order: RenderOrder, _ masters: [MasterOrder], _ writers: [MasterWriter], _ reuse: ReuseShelf
   ) throws {
     let book = order.book
-    let budget = try LaneBudget(
-      plan: plan, outputBytes: book.deliveries.map { $0.picture.bytes }.reduce(0, +),
-      encoders: book.deliveries.filter { $0.deliverable.video.isIntra }.map { $0.encoder.ownMemory }.reduce(0, +),
-      threads: options.threads, memory: options.memory)
+    let budget = try LaneBudget(order, masters, threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
-    let shelf = SourceShelf(
-      sources: plan.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
+    let shelf = SourceShelf(sources: book.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
     let cache = LayerCache(limit: budget.cache)
     let recent = PacketShelf(limit: budget.packets)
-    let segments = try forecast.segments(reuse)
-    var walker = RunWalker(plan: plan, range: order.range, boundaries: order.allBoundaries)
-    let lanes = Lanes<RenderRun, LaneResult>(width: budget.lanes * 2) { walker.next() }
-    let (plan, cancellation) = (plan, options.cancellation)
+    let segments = try SegmentTable(order, masters: masters, reuse: reuse)
+    let writerOf = Dictionary(uniqueKeysWithValues: writers.map { ($0.order.index, $0) })
+    Self.connect(writerOf, segments)
+    var walker = PieceWalker(plans: order.plans, variants: order.walks(of: masters))
+    let lanes = Lanes<RenderPiece, [Delivered]>(width: budget.lanes * 2) { walker.next() }
+    let (plans, cancellation) = (order.plans, options.cancellation)
     var meter = ProgressMeter(
-      total: order.range.count, interval: options.progressInterval, report: options.progress)
+      total: masters.map(\.range.count).reduce(0, +), interval: options.progressInterval, report: options.progress)
     try lanes.run(lanes: budget.lanes) {
-      let worker = PictureWorker(shelf: shelf, pool: pool, cache: cache)
-      let ends = book.deliveries.indices.map {
-        OutputLane(index: $0, book: book, recent: recent, reuse: reuse, pool: pool)
-      }
-      return { run in
+      let lane = PieceLane(
+        book: book, masters: masters, segments: segments,
+        worker: PictureWorker(shelf: shelf, pool: pool, cache: cache),
+        ends: book.ends.enumerated().map {
+          OutputLane(index: $0.offset, end: $0.element, recent: recent, reuse: reuse, pool: pool)
+        })
+      return { piece in
         try cancellation.check()
         do {
-          let made = try ends.enumerated().map { index, end in
-            if let segment = try segments.segment(index, at: run.range.start) {
-              return segment.range.start == run.range.start ? Made.segment(segment.entry, segment.packets) : .covered
-            }
-            return try end.make(run.recipe, worker)
-          }
-          return LaneResult(
-            range: run.range, made: made, layers: try book.layers(run.recipe, frame: run.range.start))
+          return try lane.make(piece)
         } catch let fault as any Fault {
-          throw FrameFault(fault, plan: plan, frame: run.range.start)
+          guard let use = piece.uses.first else { throw fault }
+          throw FrameFault(fault, plan: plans[use.variant], frame: use.range.start)
         }
       }
-    } write: { result in
+    } write: { delivered in
       try cancellation.check()
-      for (writer, made) in zip(writers, result.made) {
-        let range = if case .segment(let entry, _) = made { entry.range } else { result.range }
-        try writer.write(made, range, layers: result.layers)
-      }
-      meter.wrote(result.range.count, writers.first?.counts ?? FrameCounts())
+      for piece in delivered { try writerOf[piece.master]?.write(piece.made, piece.range, layers: piece.layers) }
+      meter.wrote(writers)
     }
-    meter.finish()
+    meter.finish(writers)
   }
 
-  private struct LaneResult: Sendable {
-    let range: FrameRange
-    let made: [Made]
-    let layers: [LedgerLayer]
+  /// Segments that one master encodes go to the others that show them.
+  private static func connect(_ writers: [Int: MasterWriter], _ segments: SegmentTable) {
+    for (leader, writer) in writers where !segments.followers[leader].isEmpty {
+      let followers = segments.followers[leader].compactMap { writers[$0] }
+      writer.onSegment = { entry, packets in
+        for follower in followers where segments.follows(follower.order.index, leader, over: entry.range) {
+          try follower.take(entry, packets)
+        }
+      }
+    }
   }
 
-  /// What `--reuse` names.
-  private static func volumes(_ files: [String]) throws -> [ReuseShelf.Volume] {
+  /// The masters that `--reuse` names.
+  static func volumes(_ files: [String]) throws -> [ReuseShelf.Volume] {
     try files.map { file in
       guard FileManager.default.fileExists(atPath: file) else {
         throw PegError(.missingInput, "there is no master \(file) to take packets from")
@@ -204,33 +177,51 @@ public struct Renderer: Sendable {
   }
 
   private func ledger(
-    _ delivery: ResolvedDelivery, _ target: OutputTarget, _ entries: [LedgerEntry], _ planHash: LedgerID,
-    _ order: RenderOrder
+    _ writer: MasterWriter, _ target: OutputTarget, _ planHash: LedgerID, _ order: RenderOrder
   ) throws -> Ledger {
-    let partial = target.partial
-    let isSequence = delivery.container.isSequence
-    let found = isSequence ? SequenceIndex.of(entries) : try ContainerIndex.hash(of: partial)
-    guard let index = found else { throw PegError(.bug, "\(delivery.path): the finished file has no index") }
-    let preset = delivery.deliverable
+    let (master, partial) = (writer.order, target.partial)
+    let delivery = master.delivery
+    guard
+      let index = delivery.container.isSequence
+        ? SequenceIndex.of(writer.entries) : try ContainerIndex.hash(of: partial)
+    else {
+      throw PegError(.bug, "\(delivery.path): the finished file has no index")
+    }
+    let (preset, plan) = (delivery.deliverable, order.plans[master.variant])
     return Ledger(
       header: LedgerHeader(
-        size: FileSystem.size(of: partial), index: index, plan: planHash, encoder: order.book.encoder(delivery),
-        presetName: preset.name, preset: preset.canonical, presetHash: LedgerID(delivery.presetHash),
-        arithmetic: RecipeBook.arithmetic, program: options.program, rate: plan.rate,
-        start: plan.start.description, range: order.range, duration: plan.duration,
-        cut: RelativePath.from(options.cutPath, toFolderOf: target.ledgerPath)),
-      entries: entries)
+        size: FileSystem.size(of: partial), index: index, plan: planHash, encoder: order.book.ends[master.end].encoder,
+        container: delivery.container.fileExtension, presetName: preset.name, preset: preset.canonical,
+        presetHash: LedgerID(delivery.presetHash),
+        arithmetic: RecipeBook.arithmetic, program: options.program,
+        cut: RelativePath.from(options.cutPath, toFolderOf: target.ledgerPath),
+        takes: order.variants[master.variant].takes, rate: plan.rate, start: plan.start.description,
+        range: master.range, duration: plan.duration, counts: writer.counts),
+      entries: writer.entries)
   }
 
-  private func master(
-    _ destination: Destination, _ delivery: ResolvedDelivery, _ range: FrameRange, _ writer: MasterWriter?
+  private func report(
+    _ master: MasterOrder, _ destination: Destination, _ writer: MasterWriter?, _ shelf: ReuseShelf
   ) -> RenderReport.Master {
     RenderReport.Master(
-      path: delivery.path, ledger: destination.target?.ledgerPath, preset: delivery.deliverable.name, range: range,
-      counts: writer?.counts ?? FrameCounts(),
+      path: master.delivery.path, ledger: destination.target?.ledgerPath, preset: master.delivery.deliverable.name,
+      range: master.range, counts: writer?.counts ?? FrameCounts(),
       bytes: destination.target.map { FileSystem.size(of: $0.path) } ?? writer?.streamed ?? 0,
-      wasCurrent: writer == nil,
-      findings: writer?.findings ?? [])
+      wasCurrent: writer == nil, findings: writer.map { $0.findings + shelf.findings } ?? [])
+  }
+}
+
+extension RenderOrder {
+  /// The encoders of all masters.
+  var encoders: Set<LedgerID> { Set(masters.map { book.ends[$0.end].encoder }) }
+
+  /// The walks through the variants of some masters: the range, and where the segments of long-GOP deliverables begin.
+  func walks(of masters: [MasterOrder]) -> [(variant: Int, range: FrameRange, boundaries: [Int])] {
+    plans.indices.compactMap { variant in
+      let own = masters.filter { $0.variant == variant }
+      guard let first = own.first else { return nil }
+      return (variant, first.range, Set(own.flatMap(\.boundaries)).sorted())
+    }
   }
 }
 
@@ -276,17 +267,25 @@ struct ProgressMeter {
     now = RenderProgress(written: 0, total: total, counts: FrameCounts(), seconds: 0)
   }
 
-  mutating func wrote(_ frames: Int, _ counts: FrameCounts) {
-    now.written += frames
-    now.counts = counts
+  mutating func wrote(_ writers: [MasterWriter]) {
     guard let report, Date().timeIntervalSince(latest) >= interval else { return }
     latest = Date()
-    now.seconds = latest.timeIntervalSince(began)
+    look(writers)
     report(now)
   }
 
-  mutating func finish() {
+  private mutating func look(_ writers: [MasterWriter]) {
     now.seconds = Date().timeIntervalSince(began)
+    now.counts = writers.map(\.counts).reduce(into: FrameCounts()) {
+      $0.encoded += $1.encoded
+      $0.held += $1.held
+      $0.reused += $1.reused
+    }
+    now.written = now.counts.frames
+  }
+
+  mutating func finish(_ writers: [MasterWriter]) {
+    look(writers)
     report?(now)
   }
 }

@@ -40,6 +40,11 @@ final class ReuseShelf: Sendable {
     let entry: SegmentEntry
   }
 
+  private struct SoundPlace: Sendable {
+    let file: Int32
+    let entry: SoundEntry
+  }
+
   private struct Key: Hashable {
     let encoder: LedgerID
     let recipe: LedgerID
@@ -48,6 +53,12 @@ final class ReuseShelf: Sendable {
   private let files: [String]
   private let pictures: [Key: Place]
   private let segments: [Key: SegmentPlace]
+  private let sounds: [LedgerID: SoundPlace]
+  /// Where the pieces of a file's sound lie, read when it is asked for.
+  private let pieces = Mutex<[Int32: SoundPieces]>([:])
+  /// Files of which something was taken over, and what encoded each file's pictures.
+  private let used = Mutex<Set<Int32>>([])
+  private let encoders: [Int32: LedgerID]
   /// Files that are open: an assembly takes packets from more chunks than a process may hold open.
   private let open = Mutex(RecentStore<Int32, PacketFile>(limit: 64))
   private let damaged = Mutex<[String: Int]>([:])
@@ -71,6 +82,8 @@ final class ReuseShelf: Sendable {
     files = volumes.map(\.file)
     pictures = builder.pictures
     segments = builder.segments
+    sounds = builder.sounds
+    self.encoders = builder.found
     self.contributions = contributions
   }
 
@@ -78,6 +91,8 @@ final class ReuseShelf: Sendable {
     let encoders: Set<LedgerID>
     var pictures: [Key: Place] = [:]
     var segments: [Key: SegmentPlace] = [:]
+    var sounds: [LedgerID: SoundPlace] = [:]
+    var found: [Int32: LedgerID] = [:]
 
     init(encoders: Set<LedgerID>) { self.encoders = encoders }
 
@@ -85,6 +100,7 @@ final class ReuseShelf: Sendable {
       switch volume {
       case .master(_, let ledger):
         var reader = try LedgerReader(ledger)
+        found[file] = reader.header.encoder
         guard encoders.contains(reader.header.encoder) else { return }
         while let entry = try reader.next() { add(entry, reader.header.encoder, file) }
       case .partial(let path, let journal):
@@ -123,7 +139,10 @@ final class ReuseShelf: Sendable {
         guard !entry.packets.isEmpty, entry.packets.allSatisfy({ $0.offset >= 0 }), segments[key] == nil else { return }
         entry.layers = []
         segments[key] = SegmentPlace(file: file, entry: entry)
-      case .sound: return
+      case .sound(let entry):
+        // What a render reports of a block is reported again only when the block is mixed again.
+        guard entry.offset >= 0, !entry.isFlawed, sounds[entry.id] == nil else { return }
+        sounds[entry.id] = SoundPlace(file: file, entry: entry)
       }
     }
   }
@@ -149,6 +168,12 @@ final class ReuseShelf: Sendable {
 
   func segment(encoder: LedgerID, id: LedgerID) -> SegmentPlace? { segments[Key(encoder: encoder, recipe: id)] }
 
+  /// Where a segment lies whose packets all have the bytes that their ledger says.
+  func whole(encoder: LedgerID, id: LedgerID) throws -> SegmentPlace? {
+    guard let place = segment(encoder: encoder, id: id), try packets(of: place) != nil else { return nil }
+    return place
+  }
+
   func file(of place: SegmentPlace) -> String { files[Int(place.file)] }
 
   /// The packet at a place, or `nil` when its bytes are not what the ledger says.
@@ -171,6 +196,27 @@ final class ReuseShelf: Sendable {
     return list
   }
 
+  /// A run of PCM as one packet at sample `time`, or `nil` when no volume has it with the bytes that its ledger says.
+  func sound(_ id: LedgerID, at time: Int64, samples: Int) throws -> (packet: Packet, hash: LedgerID)? {
+    guard let place = sounds[id] else { return nil }
+    let entry = place.entry
+    let file = pieces.withLock { pieces in
+      if let known = pieces[place.file] { return known }
+      let read = SoundPieces(files[Int(place.file)])
+      pieces[place.file] = read
+      return read
+    }
+    guard let bytes = file.bytes(stream: entry.stream, offset: entry.offset, size: entry.size),
+      LedgerID(Digest.of(bytes, .murmur3)) == entry.hash
+    else {
+      damaged.withLock { $0[files[Int(place.file)], default: 0] += 1 }
+      return nil
+    }
+    let packet = try Packet(
+      bytes: bytes, presentation: time, decode: time, duration: Int64(samples), isKey: true, isDisposable: false)
+    return (packet, entry.hash)
+  }
+
   private func read(
     _ file: Int32, _ name: String?, offset: Int, size: Int, hash: LedgerID, presentation: Int, isKey: Bool,
     isDisposable: Bool = false
@@ -182,6 +228,7 @@ final class ReuseShelf: Sendable {
       damaged.withLock { $0[files[Int(file)], default: 0] += 1 }
       return nil
     }
+    _ = used.withLock { $0.insert(file) }
     return packet
   }
 
@@ -203,6 +250,20 @@ final class ReuseShelf: Sendable {
           "\(count) \(count == 1 ? "packet does" : "packets do") not have the bytes that the ledger says; encoded anew",
           at: file)
       }
+    }
+  }
+
+  /// Which of `files` gave nothing, and why: whoever names a master to take over from expects that it gives something.
+  ///
+  /// - Parameter wanted: the encoders of what was rendered.
+  func unused(of names: [String], encoders wanted: Set<LedgerID>) -> [Finding] {
+    let used = used.withLock { $0 }
+    return names.compactMap { name in
+      let places = files.indices.filter { files[$0] == name }.map { Int32($0) }
+      guard !places.isEmpty, used.isDisjoint(with: places) else { return nil }
+      let isOther = places.allSatisfy { place in encoders[place].map { !wanted.contains($0) } ?? false }
+      let why = isOther ? "it was made with other encoder settings" : "it shows none of these pictures"
+      return Finding("reuse.unused", .warning, "nothing of it could be taken over: \(why)", at: name)
     }
   }
 }

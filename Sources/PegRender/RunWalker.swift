@@ -15,6 +15,7 @@ struct RunWalker {
   private let range: FrameRange
   /// Record frames that end a run even where the picture goes on.
   private let boundaries: [Int]
+  private let longest: Int
   private var frame: Int
   private var index = 0
   private var nextRecipe: PictureRecipe?
@@ -22,7 +23,10 @@ struct RunWalker {
   /// - Parameters:
   ///   - range: the record frames to walk.
   ///   - boundaries: where runs end whatever the picture does: the segments of a long-GOP encoder. Ascending.
-  init(plan: FramePlan, range: FrameRange, boundaries: [Int] = []) {
+  ///   - longest: frames that a run may be long.
+  init(plan: FramePlan, range: FrameRange, boundaries: [Int] = [], longest: Int = .max) {
+    precondition(longest > 0, "a run has a frame")
+    self.longest = longest
     self.plan = plan
     self.range = range
     self.boundaries = boundaries
@@ -34,7 +38,7 @@ struct RunWalker {
     guard frame < range.end else { return nil }
     let recipe = nextRecipe ?? plan.picture(at: frame)
     nextRecipe = nil
-    let limit = min(range.end, nextBoundary(after: frame))
+    let limit = min(range.end, nextBoundary(after: frame), range.end - frame > longest ? frame + longest : .max)
     var end = frame + 1
     while end < limit {
       let following = plan.picture(at: end)

@@ -74,14 +74,17 @@ final class SegmentWork {
   /// Frames that an earlier master gave.
   func skip(to frame: Int, packets: Int) { decoded += packets }
 
-  /// A packet of this segment went to the file.
-  func wrote(_ packet: Packet, offset: Int) {
-    guard entry != nil else { return }
+  /// A packet went to the file.
+  ///
+  /// - Returns: whether it belongs to the segment that is open here.
+  func wrote(_ packet: Packet, offset: Int) -> Bool {
+    guard entry != nil else { return false }
     entry?.packets.append(
       LedgerPacket(
         offset: offset, size: packet.size, hash: packet.contentHash,
         presentation: Int(packet.presentation) - (start - origin), isKey: packet.isKey,
         isDisposable: packet.isDisposable))
+    return true
   }
 
   /// Times of the file from times of the segment.

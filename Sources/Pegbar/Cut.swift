@@ -55,6 +55,15 @@ public struct Cut: Sendable {
     prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }
   ) throws(PegError) -> FramePlan {
     var catalogue = MediaCatalogue()
+    return try plan(
+      knowledge: knowledge, missing: missing, pathMaps: pathMaps, prober: prober, knowing: &catalogue)
+  }
+
+  /// The frame plan, with what is known of media already; what is opened is added to it.
+  public func plan(
+    knowledge: PlanOptions.Knowledge = .full, missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
+    prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }, knowing catalogue: inout MediaCatalogue
+  ) throws(PegError) -> FramePlan {
     let need: MediaCatalogue.Need =
       switch knowledge {
       case .full: .playing

@@ -43,11 +43,11 @@ struct CutCommand: ParsableCommand {
         return value
       }
       let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
-      var builder = try CutBuilder(folder: folder, rate: chosen ?? own)
+      var builder = CutBuilder(folder: folder, rate: chosen ?? own)
       for fact in facts { try builder.add(fact, hold: hold) }
       let first = facts.lazy.compactMap(\.video).first?.raster
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
-      let timeline = try builder.timeline(name: name, raster: size ?? first)
+      let timeline = builder.timeline(name: name, raster: size ?? first)
       try timeline.write(to: output)
       Console.findings(facts.flatMap(\.findings))
       let taken = [

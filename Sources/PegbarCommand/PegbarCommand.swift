@@ -48,6 +48,7 @@ struct PegbarCommand: ParsableCommand {
       CommandGroup(name: "Assemble", subcommands: [ProbeCommand.self, ConformCommand.self, CutCommand.self]),
       CommandGroup(name: "Look", subcommands: [MapCommand.self, StillCommand.self]),
       CommandGroup(name: "Deliver", subcommands: [RenderCommand.self, PresetsCommand.self]),
+      CommandGroup(name: "Prove", subcommands: [TraceCommand.self, LedgerCommand.self]),
       CommandGroup(name: "Run", subcommands: [DoctorCommand.self]),
     ])
 }

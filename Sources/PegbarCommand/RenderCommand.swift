@@ -11,6 +11,7 @@ struct RenderCommand: ParsableCommand {
       pegbar render cut.otio -p png-sequence -o frames/film.####.png
       pegbar render cut.otio -p prores-422-hq -o part.mov --range 240..480
       pegbar render new.otio -p prores-422-hq -o new.mov --reuse old.mov
+      pegbar render cut.otio -p prores-422-hq -o 'reel.{SH010}.{SH020}.mov' --vary SH010=a,b --vary SH020=c,d
       pegbar render cut.otio -p prores-422-hq -o master.mov --dry-run
       pegbar render cut.otio -p h264-review -o - | ffplay -
       """)
@@ -49,8 +50,16 @@ struct RenderCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What a clip whose media are missing becomes.", valueName: "error|black"))
   var missing: PlanOptions.Missing = .error
 
-  @Option(help: ArgumentHelp("Where the ledger goes; beside the master when not given.", valueName: "PATH"))
-  var ledger: String?
+  @Option(
+    help: ArgumentHelp(
+      "Renders the cut with each of these takes of a clip; {CLIP} in -o becomes the take. With several, every combination.",
+      valueName: "CLIP=TAKE,TAKE…"))
+  var vary: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the ledger goes, beside the master when not given; the nth belongs to the nth -o.", valueName: "PATH"))
+  var ledger: [String] = []
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var presets: PresetOptions
@@ -61,10 +70,13 @@ struct RenderCommand: ParsableCommand {
       throw ValidationError("\(preset.count) -p and \(output.count) -o: the nth -p belongs to the nth -o")
     }
     if let threads, threads < 1 || threads > 1024 { throw ValidationError("--threads is 1 or more") }
-    if ledger != nil, output.count > 1 { throw ValidationError("--ledger goes with one output") }
+    if !ledger.isEmpty, ledger.count != output.count {
+      throw ValidationError("\(ledger.count) --ledger and \(output.count) -o: the nth --ledger belongs to the nth -o")
+    }
     guard output.contains("-") else { return }
     if report.json, !dryRun { throw ValidationError("-o - and --json both write to stdout; leave one out") }
-    if ledger != nil { throw ValidationError("a stream has no ledger: --ledger and -o - do not go together") }
+    if !ledger.isEmpty { throw ValidationError("a stream has no ledger: --ledger and -o - do not go together") }
+    if !vary.isEmpty { throw ValidationError("variants go to files: --vary and -o - do not go together") }
     if !dryRun, isatty(STDOUT_FILENO) == 1 {
       throw ValidationError("stdout is a terminal: pipe -o - into a program, or give -o a name")
     }
@@ -73,38 +85,69 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     let cut = try Cut(reading: cut)
     let library = try presets.library()
-    let outputs = try zip(preset, output).map { name, path in
-      let deliverable = try library.deliverable(named: name)
-      return path == "-"
-        ? RenderOutput(deliverable, streamingTo: STDOUT_FILENO, name: "standard output")
-        : RenderOutput(deliverable, path: path)
+    var choices: [TakeChoice] = []
+    for text in vary { choices.append(try TakeChoice(parsing: text)) }
+    try Self.check(choices, outputs: output.count)
+    let names = try output.map { try VariantNames($0, choices: choices) }
+    let ledgers = try ledger.map { try VariantNames($0, choices: choices) }
+    let deliverables = try preset.map { try library.deliverable(named: $0) }
+    var variants = try cut.variants(of: choices, missing: missing, pathMaps: try media.maps())
+    var outputs: [RenderOutput] = []
+    for (index, variant) in variants.enumerated() {
+      if let range { variants[index].range = try Address(parsing: range).frames(in: variant.plan) }
+      for (place, deliverable) in deliverables.enumerated() {
+        let path = names[place].name(variant.takes)
+        outputs.append(
+          path == "-"
+            ? RenderOutput(deliverable, streamingTo: STDOUT_FILENO, name: "standard output")
+            : RenderOutput(
+              deliverable, path: path, ledger: ledgers.isEmpty ? nil : ledgers[place].name(variant.takes),
+              variant: index))
+      }
     }
-    let plan = try cut.plan(missing: missing, pathMaps: try media.maps())
+    let plan = variants[0].plan
     let cancellation = Cancellation()
     let signals = Signals(cancellation)
     defer { withExtendedLifetime(signals) {} }
     var options = RenderOptions(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: memory?.bytes ?? 900 << 20,
       identities: SourceIdentities(folder: SourceIdentities.defaultFolder))
-    options.range = try range.map { try Address(parsing: $0).frames(in: plan) }
     options.overwrite = overwrite
     options.reuses = !noReuse
     options.reuseFiles = reuse
     options.verifySources = verifySources
-    options.ledgerPath = ledger
     options.cutPath = cut.path
     options.program = PegbarVersion.text
     options.cancellation = cancellation
     if dryRun {
-      try forecast(try Renderer(plan, options: options).forecast(for: outputs), plan, cut)
+      try forecast(try Renderer(variants, options: options).forecast(for: outputs), plan, cut)
       return
     }
     let progress = ProgressLine(outputs.map(\.path).joined(separator: ", "))
     options.progress = { progress.show($0) }
     defer { progress.finish() }
-    let made = try Renderer(plan, options: options).render(to: outputs)
+    let made = try Renderer(variants, options: options).render(to: outputs)
     progress.finish()
     try say(made, plan, cut)
+  }
+
+  /// Masters that one pass may write: each has a file, a journal, and an encoder's memory.
+  private static let mastersAtMost = 256
+
+  private static func check(_ choices: [TakeChoice], outputs: Int) throws(PegError) {
+    let clips = choices.map(\.clip)
+    if let twice = clips.first(where: { clip in clips.count { $0 == clip } > 1 }) {
+      throw PegError(.usage, "\(twice) varies twice", hint: "list all its takes in one --vary")
+    }
+    var count = outputs
+    for choice in choices {
+      count *= choice.takes.count
+      guard count <= mastersAtMost else {
+        throw PegError(
+          .usage, "these are more than the \(mastersAtMost) masters that go through one render",
+          hint: "vary fewer takes at a time; --reuse takes over from masters that are finished what they share")
+      }
+    }
   }
 
   private func say(_ made: RenderReport, _ plan: FramePlan, _ cut: Cut) throws {
@@ -151,22 +194,31 @@ extension RenderReport.Master {
 extension RenderForecast {
   fileprivate func report(_ plan: FramePlan) -> Report {
     let count = work.map(\.range.count).reduce(0, +)
+    let pictures = work.map(\.pictures).reduce(0, +)
+    let held = pictures < count ? ", \(pictures) different pictures" : ""
     var table = ReportTable(
-      "encode", columns: [.init("timecode"), .init("range"), .init("frames"), .init("reason")])
+      "encode",
+      columns: [
+        .init("timecode"), .init("range"), .init("frames"), .init("pictures", isShown: false), .init("cause"),
+        .init("reason"),
+      ])
     for work in work {
       table.add([
         .init(plan.start.advanced(by: work.range.start).description), .init(work.range),
         .init(JSONOutput.number(work.range.count), text: "\(work.range.count) frames"),
+        .init(JSONOutput.number(work.pictures), text: "\(work.pictures) pictures"), .init(work.cause.rawValue),
         .init(work.reason),
       ])
     }
     return Report(
       "render-forecast-master",
       title: isCurrent
-        ? "\(path) is current (\(range.count) frames)" : "\(path): \(count) of \(range.count) frames would be encoded",
+        ? "\(path) is current (\(range.count) frames)"
+        : "\(path): \(count) of \(range.count) frames would be encoded\(held)",
       facts: [
         Fact("path", .string(path)), Fact("preset", .string(preset)), Fact("range", range.json),
-        Fact("current", .bool(isCurrent)), Fact("reused", JSONOutput.number(reused)),
+        Fact("current", .bool(isCurrent)), Fact("encoded", JSONOutput.number(counts.encoded)),
+        Fact("held", JSONOutput.number(counts.held)), Fact("reused", JSONOutput.number(counts.reused)),
       ], tables: isCurrent ? [] : [table])
   }
 }

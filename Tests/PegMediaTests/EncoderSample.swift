@@ -103,7 +103,7 @@ extension EncoderSample {
       path: path, container: container,
       video: .init(parameters: parameters, rate: settings.rate, reorderDepth: settings.reorderDepth),
       audio: sound.map { [.init(parameters: $0.parameters)] } ?? [], timecode: timecode,
-      metadata: metadata.map { (key: $0.0, value: $0.1) }, options: options, umidSeed: umidSeed)
+      metadata: metadata.map { (key: $0.0, value: $0.1) }, options: options)
     var places: [(place: Int, packet: Packet)] = []
     for (index, packet) in packets.enumerated() {
       places.append((try muxer.write(packet, stream: 0), packet))
@@ -112,7 +112,7 @@ extension EncoderSample {
       for packet in sound?.packets(until: Int64(until)) ?? [] { try muxer.write(packet, stream: 1) }
     }
     for packet in sound?.packets(until: .max) ?? [] { try muxer.write(packet, stream: 1) }
-    try muxer.finish()
+    try muxer.finish(umidSeed: umidSeed)
     return places
   }
 }

@@ -84,9 +84,10 @@ import Testing
     func refused(_ preset: String, _ name: String, overwrite: Bool = false, ledger: String? = nil) {
       var options = show.options()
       options.overwrite = overwrite
-      options.ledgerPath = ledger
       #expect {
-        try show.render(cut, preset, to: name, options: options)
+        let deliverable = try Show.presets().deliverable(named: preset)
+        _ = try Renderer(try cut.plan(), options: options)
+          .render(to: [RenderOutput(deliverable, path: show.folder.file(name), ledger: ledger)])
       } throws: {
         ($0 as? PegError)?.kind == .cannotCreate
       }

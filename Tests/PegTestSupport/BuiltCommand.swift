@@ -14,6 +14,39 @@ public enum BuiltCommand {
     return folders.map { $0.appendingPathComponent("pegbar").path }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
+
+  /// Runs it to its end.
+  public static func run(_ arguments: [String], timeout: Double = 300) throws -> Tool.Output {
+    guard let path else { throw Tool.Failure(description: "pegbar was not built beside the tests") }
+    return try Tool.run(path, arguments, timeout: timeout)
+  }
+
+  /// Runs it with `--json`; it has to end with `status`, and its document is read.
+  public static func json(_ arguments: [String], status: Int32 = 0) throws -> JSONTree {
+    let output = try run(arguments + ["--json"])
+    guard output.status == status else {
+      throw Tool.Failure(
+        description: "\(arguments.joined(separator: " ")) ended with \(output.status): \(output.stderr)")
+    }
+    return JSONTree(try JSONSerialization.jsonObject(with: output.stdout))
+  }
+}
+
+/// A JSON document that is asked by keys and indices; what is not there is `nil` further on.
+public struct JSONTree {
+  public let value: Any?
+
+  public init(_ value: Any?) { self.value = value }
+
+  public subscript(key: String) -> JSONTree { JSONTree((value as? [String: Any])?[key]) }
+  public subscript(index: Int) -> JSONTree { JSONTree(list.indices.contains(index) ? list[index].value : nil) }
+
+  public var list: [JSONTree] { (value as? [Any] ?? []).map(JSONTree.init) }
+  public var int: Int? { (value as? NSNumber)?.intValue }
+  public var double: Double? { (value as? NSNumber)?.doubleValue }
+  public var string: String? { value as? String }
+  public var bool: Bool? { value as? Bool }
+  public var ints: [Int] { list.compactMap(\.int) }
 }
 
 /// Runs commands one after another in processes with limits, and says how each ended.

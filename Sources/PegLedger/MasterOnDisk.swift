@@ -1,19 +1,24 @@
 import Foundation
 import PegCore
-import PegLedger
 import PegMedia
 
 /// A master as it lies on disk, held to its ledger.
-enum MasterOnDisk {
+public enum MasterOnDisk {
   /// The ledger's header when it is about the file as it is, by size and index; else `nil`.
-  static func header(_ path: String, _ ledgerPath: String, _ isSequence: Bool) -> LedgerHeader? {
+  public static func header(_ path: String, _ ledgerPath: String, _ isSequence: Bool) -> LedgerHeader? {
     guard var ledger = try? LedgerReader(ledgerPath) else { return nil }
     let header = ledger.header
     if isSequence { return isWhole(path, &ledger) ? header : nil }
-    guard FileSystem.fileSize(path) == header.size, let index = try? ContainerIndex.hash(of: path),
+    guard fileSize(path) == header.size, let index = try? ContainerIndex.hash(of: path),
       index == header.index
     else { return nil }
     return header
+  }
+
+  /// Bytes of a file; `nil` where none is.
+  private static func fileSize(_ path: String) -> Int? {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : nil
   }
 
   /// Whether the folder has just the files that the ledger lists, each of its size.
@@ -26,7 +31,7 @@ enum MasterOnDisk {
         guard case .image(let entry) = entry else { continue }
         index.add(entry)
         for name in entry.paths {
-          guard rest.remove(name) != nil, FileSystem.fileSize("\(folder)/\(name)") == entry.size else { return false }
+          guard rest.remove(name) != nil, fileSize("\(folder)/\(name)") == entry.size else { return false }
         }
       }
     } catch { return false }
@@ -36,7 +41,7 @@ enum MasterOnDisk {
 }
 
 /// The index of an image sequence: the hash of the list of its files with their sizes and hashes.
-struct SequenceIndex: ~Copyable {
+public struct SequenceIndex: ~Copyable {
   private var digest = Digest(.murmur3)
 
   mutating func add(_ entry: ImageEntry) {
@@ -45,7 +50,8 @@ struct SequenceIndex: ~Copyable {
 
   consuming func finish() -> LedgerID { LedgerID(digest.finish()) }
 
-  static func of(_ entries: [LedgerEntry]) -> LedgerID {
+  /// The hash of the whole list.
+  public static func of(_ entries: [LedgerEntry]) -> LedgerID {
     var index = SequenceIndex()
     for case .image(let entry) in entries { index.add(entry) }
     return index.finish()
