@@ -172,6 +172,7 @@ struct LedgerCommand: ParsableCommand {
 
 /// A ledger as a person names it: by its master, or by itself.
 struct MasterLedger {
+  /// The master: a file, or the folder of a sequence.
   let file: String
   let ledger: Ledger
   /// Where the ledger was read.
@@ -179,6 +180,11 @@ struct MasterLedger {
   private let start: Timecode
 
   init(_ file: String, ledger path: String?) throws(PegError) {
+    // A sequence may be named as it was rendered: `frames/film.####.png`.
+    let url = URL(fileURLWithPath: file)
+    let isPattern =
+      !FileManager.default.fileExists(atPath: file) && ImageNames(pattern: url.lastPathComponent, first: 0) != nil
+    let file = isPattern ? url.deletingLastPathComponent().path : file
     self.file = file
     if path == nil, file.hasSuffix(".ledger") {
       ledger = try Ledger(reading: file)
