@@ -35,7 +35,8 @@ struct LaneBudget {
     let base = 96 << 20
     guard base + lane <= memory else {
       throw PegError(
-        .usage, "a lane for \(plans.first?.raster ?? Raster(0, 0)) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
+        .usage,
+        "a lane for \(plans.first?.raster ?? Raster(0, 0)) takes \((base + lane) >> 20) MiB, and --memory allows \(memory >> 20)",
         hint: "give --memory \((base + lane) >> 20)M or more")
     }
     lanes = min(threads, max(1, (memory - base) / (lane + encoders)))

@@ -119,7 +119,8 @@ public struct Renderer: Sendable {
     let book = order.book
     let budget = try LaneBudget(order, masters, threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
-    let shelf = SourceShelf(sources: book.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
+    let shelf = SourceShelf(
+      sources: book.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
     let cache = LayerCache(limit: budget.cache)
     let recent = PacketShelf(limit: budget.packets)
     let segments = try SegmentTable(order, masters: masters, reuse: reuse)
