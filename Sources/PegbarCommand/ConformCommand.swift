@@ -82,8 +82,7 @@ extension LinkEntry {
       "clips",
       columns: [
         .init("address"), .init("clip"), .init("take"), .init("active", isShown: false), .init("outcome"),
-        .init("path"),
-        .init("how"), .init("reason", isShown: false), .init("candidates", isShown: false),
+        .init("path"), .init("how"), .init("reason", isShown: false), .init("candidates", isShown: false),
       ])
     for entry in entries {
       let (state, how): (String, LinkMethod?) =
