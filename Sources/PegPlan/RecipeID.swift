@@ -70,9 +70,8 @@ extension CanonText {
     say(.opacity, layer.opacity)
     say(.placement, Self.text(layer.placement))
     for step in layer.grade {
-      say(
-        .grade,
-        "\(step.op) space \(step.space ?? "-") amount \(step.amount) \(Self.text(.object(step.parameters)))")
+      let space: JSON = step.space.map { .string($0) } ?? .null
+      say(.grade, "\(step.amount) \(Self.text([.string(step.op), space, .object(step.parameters)]))")
     }
     switch layer.content {
     case .media(let index, let picture):

@@ -95,6 +95,7 @@ struct SharedMediaTests {
             for c in track:
                 if isinstance(c, o.schema.Transition): continue
                 r = track.trimmed_range_of_child(c)
+                if r: r = track.transformed_time_range(r, cut.tracks)
                 row += [S(r.start_time), S(r.end_time_exclusive())] if r else ['none', 'none']
         print('|'.join(row))
     """

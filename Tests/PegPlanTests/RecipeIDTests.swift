@@ -168,6 +168,14 @@ import Testing
     #expect(a.id != b.id)
     let text = CanonText(a.picture, a.output, sources: a.sources, arithmetic: "x", version: 1) { _, _ in [] }.text
     #expect(!text.contains("\nsolid 0 0 0 1"))
+    var steps = [GradeStep(op: "x space y"), GradeStep(op: "x", space: "y space -"), GradeStep(op: "x", space: "y")]
+    steps.append(GradeStep(op: "x", parameters: ["space": "y"]))
+    let ids = steps.map { step -> RecipeID in
+      var graded = subject
+      graded.media { $0.grade = [step] }
+      return graded.id
+    }
+    #expect(Set(ids).count == steps.count)
   }
 }
 
