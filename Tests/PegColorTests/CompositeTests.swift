@@ -96,7 +96,8 @@ extension Picture {
   }
 
   /// No fringe: a white disc that is scaled, over white, is white; over black its colour is its alpha.
-  @Test func edgesOfScaledLayersShowNoFringe() throws {
+  @Test(.enabled(if: resamplesInFloat, "zimg is not installed"))
+  func edgesOfScaledLayersShowNoFringe() throws {
     let source = try Picture("rgba", Raster(24, 24), .srgb, .straight)
     for y in 0..<24 {
       for x in 0..<24 {

@@ -2,6 +2,9 @@ import PegColor
 import PegCore
 import Testing
 
+/// libswscale, which builds without zimg fall back to, places on whole pixels and rounds to 16 bits on the way.
+let resamplesInFloat = LayerConformer.arithmetic.hasPrefix("zimg")
+
 /// A picture in plain memory, read and written sample by sample: rows lie apart by more than they need.
 final class Picture {
   let shape: PictureShape
