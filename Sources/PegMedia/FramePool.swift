@@ -55,7 +55,7 @@ private final class PoolStorage: Sendable {
 
   deinit {
     state.withLock { state in
-      for memory in state.idle.values.joined() { free(memory) }
+      for (size, list) in state.idle { for memory in list { PictureMemory.release(memory, size) } }
     }
   }
 
@@ -66,15 +66,14 @@ private final class PoolStorage: Sendable {
       return UInt(bitPattern: memory)
     }
     if let kept { return UnsafeMutableRawPointer(bitPattern: kept) }
-    var memory: UnsafeMutableRawPointer?
-    return posix_memalign(&memory, 64, size) == 0 ? memory : nil
+    return PictureMemory.allocate(size)
   }
 
   func giveBack(_ memory: UnsafeMutableRawPointer, _ size: Int) {
-    guard size <= idleLimit else { return free(memory) }
+    guard size <= idleLimit else { return PictureMemory.release(memory, size) }
     let address = UInt(bitPattern: memory)
-    let surplus: [UInt] = state.withLock { state in
-      var surplus: [UInt] = []
+    let surplus: [(address: UInt, size: Int)] = state.withLock { state in
+      var surplus: [(address: UInt, size: Int)] = []
       // A programme that goes on with pictures of another size needs the room of the old ones; what came back last is
       // what is asked for next.
       while state.idleBytes + size > idleLimit {
@@ -83,13 +82,40 @@ private final class PoolStorage: Sendable {
           state.idle[other] = nil
           continue
         }
-        surplus.append(UInt(bitPattern: old))
+        surplus.append((UInt(bitPattern: old), other))
         state.idleBytes -= other
       }
       if let memory = UnsafeMutableRawPointer(bitPattern: address) { state.idle[size, default: []].append(memory) }
       state.idleBytes += size
       return surplus
     }
-    for address in surplus { free(UnsafeMutableRawPointer(bitPattern: address)) }
+    for old in surplus {
+      if let memory = UnsafeMutableRawPointer(bitPattern: old.address) { PictureMemory.release(memory, old.size) }
+    }
+  }
+}
+
+/// Where the memory of pictures comes from: large pieces from the system itself.
+///
+/// malloc takes pieces of up to 32 MiB out of its heaps once it has seen one freed, and cannot give a heap back whose end is in
+/// use: a render of HD pictures in float then grows by one of them every 30 frames (measured).
+private enum PictureMemory {
+  private static let large = 1 << 20
+  /// What lies behind a piece: libav's kernels may read a vector further than a picture goes.
+  private static let slack = 4096
+
+  /// Aligned to 64 bytes at least; `nil` when memory runs out.
+  static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+    guard size >= large else {
+      var memory: UnsafeMutableRawPointer?
+      return posix_memalign(&memory, 64, size) == 0 ? memory : nil
+    }
+    let memory = mmap(nil, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return nil }
+    return memory
+  }
+
+  static func release(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    if size >= large { munmap(memory, size + slack) } else { free(memory) }
   }
 }
