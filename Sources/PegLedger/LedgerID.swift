@@ -1,18 +1,29 @@
 /// A digest as a ledger holds it, written as lowercase hexadecimal: at most 32 bytes, as long as SHA-256.
 ///
-/// Its bytes lie in the value itself: the ledger of a feature holds half a million of them.
+/// Its bytes lie in the value itself, 40 in all: the ledger of a feature holds half a million of them.
 public struct LedgerID: Hashable, Sendable, CustomStringConvertible {
-  /// Big-endian words; bytes beyond ``count`` are 0.
-  private let words: SIMD4<UInt64>
-  public let count: Int
+  // Big-endian words; bytes beyond the length are 0.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+  private let fourth: UInt64
+  private let length: UInt8
 
   /// - Precondition: there are at most 32 bytes.
   public init(_ bytes: some Collection<UInt8>) {
     precondition(bytes.count <= 32, "a digest has 32 bytes at most")
-    var words = SIMD4<UInt64>()
-    for (index, byte) in bytes.enumerated() { words[index >> 3] |= UInt64(byte) << UInt64(56 - 8 * (index & 7)) }
-    self.words = words
-    count = bytes.count
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    for (index, byte) in bytes.enumerated() {
+      let bits = UInt64(byte) << UInt64(56 - 8 * (index & 7))
+      switch index >> 3 {
+      case 0: words.0 |= bits
+      case 1: words.1 |= bits
+      case 2: words.2 |= bits
+      default: words.3 |= bits
+      }
+    }
+    (first, second, third, fourth) = words
+    length = UInt8(bytes.count)
   }
 
   /// Reads hexadecimal; `nil` for what is none, or is longer than 32 bytes.
@@ -34,8 +45,17 @@ public struct LedgerID: Hashable, Sendable, CustomStringConvertible {
     self.init(bytes)
   }
 
+  public var count: Int { Int(length) }
+
   private func byte(_ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
+    let word =
+      switch index >> 3 {
+      case 0: first
+      case 1: second
+      case 2: third
+      default: fourth
+      }
+    return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
   }
 
   public var bytes: [UInt8] { (0..<count).map(byte) }
