@@ -183,6 +183,7 @@ extension FCPXMLReader {
     for angle in angles {
       let (shows, sounds) = (content.picture.isEmpty && plays(angle, "video"), plays(angle, "audio"))
       guard shows || sounds else {
+        ledger.claimAll(angle)
         unused += 1
         continue
       }

@@ -113,20 +113,35 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
     guard fault == nil else { return }
     let position = TextPosition(line: max(parser.lineNumber, 1), column: max(parser.columnNumber, 1))
-    fault = (Self.sentence(of: error, inside: open.last.map { names[Int(elements[Int($0.element)].name)] }), position)
+    let inside = open.last.map { names[Int(elements[Int($0.element)].name)] }
+    fault = (Self.sentence(of: error, inside: inside, isEmpty: elements.isEmpty), position)
   }
 
-  private static func sentence(of error: any Error, inside element: String?) -> String {
+  private static func sentence(of error: any Error, inside element: String?, isEmpty: Bool) -> String {
     let inside = element.map { ", inside <\($0)>" } ?? ""
-    return switch XMLParser.ErrorCode(rawValue: (error as NSError).code) {
-    case .emptyDocumentError, .documentStartError: "the document has no element"
-    case .prematureDocumentEndError where element == nil: "something stands after the end of the document"
-    case .prematureDocumentEndError, .unfinishedTagError: "the document ends too early\(inside)"
-    case .undeclaredEntityError: "an entity is used that XML does not define\(inside)"
-    case .tagNameMismatchError: "an end tag does not fit its start tag\(inside)"
-    case .attributeRedefinedError: "an attribute stands twice\(inside)"
-    case .invalidCharacterError, .invalidCharacterRefError: "a character stands there that XML does not allow\(inside)"
-    default: "the XML is not well-formed\(inside)"
+    return switch LibXMLError(rawValue: (error as NSError).code) {
+    case .documentEmpty: "the document has no element"
+    case .documentEnd where isEmpty: "the document has no element"
+    case .documentEnd where element == nil: "something stands after the end of the document"
+    case .documentEnd, .tagNotFinished: "the document ends too early\(inside)"
+    case .undeclaredEntity: "an entity is used that XML does not define\(inside)"
+    case .tagNameMismatch: "an end tag does not fit its start tag\(inside)"
+    case .attributeRedefined: "an attribute stands twice\(inside)"
+    case .invalidCharacter, .invalidCharacterReference: "a character stands there that XML does not allow\(inside)"
+    case nil: "the XML is not well-formed\(inside)"
     }
   }
+}
+
+/// Numbers of libxml2 (`xmlParserErrors`), which are those of Foundation's error domain. Foundation's own enumeration of
+/// them counts otherwise on Linux.
+private enum LibXMLError: Int {
+  case documentEmpty = 4
+  case documentEnd = 5
+  case invalidCharacterReference = 8
+  case invalidCharacter = 9
+  case undeclaredEntity = 26
+  case attributeRedefined = 42
+  case tagNameMismatch = 76
+  case tagNotFinished = 77
 }
