@@ -47,6 +47,10 @@ enum WrittenNumber {
     guard var value = decimal(text), value >= Rational(1, 1000), value <= billion else { return nil }
     if significantDigits(text) >= 15 {
       let noise = value * Rational(1, Int128(1) << 50)
+      // Fractions of such denominators lie a millionth apart: one that agrees is the only one. Most rates are this one,
+      // and every time of a file has a rate.
+      let usual = Rational((value * 1001).rounded, 1001)
+      if value <= 1000, (usual - value).magnitude <= noise { return FrameRate(snapping: usual) }
       let simple = Rational.simplest(from: value - noise, through: value + noise)
       if simple.denominator <= 1001 { value = simple }
     }
