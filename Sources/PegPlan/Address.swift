@@ -98,8 +98,8 @@ public struct Address: Hashable, Sendable {
 
   /// Splits `CUT@240` or `CUT#SH010` into the file and the place; the place is `nil` when there is none.
   ///
-  /// File names may hold `@` and `#`: the split is at the first of them after a file extension, else at the last `@` or
-  /// `#` whose rest reads as an address.
+  /// File names may hold `@` and `#`: the split is at the first of them after a file extension, else, unless the whole
+  /// ends in one, at the last `@` or `#` whose rest reads as an address.
   public static func split(_ argument: String) throws(PegError) -> (file: String, address: Address?) {
     let marks = argument.indices.filter { argument[$0] == "@" || argument[$0] == "#" }
     let readable = marks.filter { $0 > argument.startIndex && (try? Address(parsing: argument[$0...])) != nil }
@@ -109,7 +109,11 @@ public struct Address: Hashable, Sendable {
       let suffix = name[name.index(after: dot)...]
       return !suffix.isEmpty && suffix.count <= 6 && suffix.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
-    if let mark = readable.first(where: followsExtension) ?? readable.last {
+    // `take#2.otio` is a file: what follows its mark ends like one.
+    let tail = argument.split(separator: ".").last ?? ""
+    let endsLikeAFile =
+      argument.contains(".") && (2...6).contains(tail.count) && tail.allSatisfy { $0.isASCII && $0.isLetter }
+    if let mark = readable.first(where: followsExtension) ?? (endsLikeAFile ? nil : readable.last) {
       return (String(argument[..<mark]), try Address(parsing: argument[mark...]))
     }
     if let mark = marks.first(where: followsExtension) {

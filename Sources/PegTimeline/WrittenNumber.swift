@@ -28,7 +28,7 @@ enum WrittenNumber {
   /// A count of frames, samples or seconds. `nil` for what no film has.
   static func time(_ text: String) -> Rational? {
     guard let value = decimal(text) else { return nil }
-    guard significantDigits(text) >= 15 else { return value }
+    guard significantDigits(text) >= 15 else { return settled(value, finest) }
     let whole = Rational(value.rounded)
     if (value - whole).magnitude <= Rational(1, 100_000_000) { return whole }
     // Four units in the last place of a Double.
@@ -69,22 +69,24 @@ enum WrittenNumber {
 
   /// Finer than this is dust: what is left of a subtraction of `Double`s.
   private static let finest = Rational(1, 1_000_000_000_000_000_000)
+  /// A printed `Double` is read to this, so that what it was printed from can still be told: 1/24000 has 21 places.
+  private static let printedPlaces = Rational(1, 10_000_000_000_000_000_000_000)
 
   private static func decimal(_ text: String) -> Rational? {
     // No writer means more digits than a Double has; further ones would only take exact sums out of their range.
-    if significantDigits(text) <= 17, let value = Rational(decimal: text) { return settled(value) }
+    if significantDigits(text) <= 17, let value = Rational(decimal: text) { return settled(value, printedPlaces) }
     return printed(text)
   }
 
   /// What a `Double` makes of a text: too many digits for an exact fraction, or the dust of a subtraction.
   private static func printed(_ text: String) -> Rational? {
     guard let double = Double(text), double.isFinite, double.magnitude <= 1e15 else { return nil }
-    return double.magnitude < 1e-12 ? .zero : Rational(decimal: double.description).map(settled)
+    return double.magnitude < 1e-12 ? .zero : Rational(decimal: double.description).map { settled($0, printedPlaces) }
   }
 
   /// A fraction whose denominator leaves room for arithmetic.
-  private static func settled(_ value: Rational) -> Rational {
-    value.denominator <= finest.denominator ? value : Rational((value / finest).rounded, finest.denominator)
+  private static func settled(_ value: Rational, _ grain: Rational) -> Rational {
+    value.denominator <= grain.denominator ? value : Rational((value / grain).rounded, grain.denominator)
   }
 
   /// A text that `reading` gives this value for: the shortest that a `Double` prints as (`24.0`), where it does.

@@ -76,6 +76,9 @@ struct RenderCommand: ParsableCommand {
     guard output.contains("-") else { return }
     if report.json, !dryRun { throw ValidationError("-o - and --json both write to stdout; leave one out") }
     if !ledger.isEmpty { throw ValidationError("a stream has no ledger: --ledger and -o - do not go together") }
+    if output.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("standard output takes one output: give -o - once")
+    }
     if !vary.isEmpty { throw ValidationError("variants go to files: --vary and -o - do not go together") }
     if !dryRun, isatty(STDOUT_FILENO) == 1 {
       throw ValidationError("stdout is a terminal: pipe -o - into a program, or give -o a name")

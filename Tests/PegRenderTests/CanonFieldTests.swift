@@ -68,7 +68,7 @@ import Testing
     var text: String {
       CanonText(
         picture, output, sources: sources, arithmetic: arithmetic, version: version,
-        identity: { hashes[$0] + [UInt8($1)] }
+        identity: identity
       ).text + CanonText(settings, library: library, unit: unit).text
         + CanonText(
           sound, in: samples, soundOutput, arithmetic: soundArithmetic, version: soundVersion, identity: { hashes[$0] }
@@ -80,12 +80,17 @@ import Testing
       [
         RecipeID(
           picture, output, sources: sources, arithmetic: arithmetic, version: version,
-          identity: { hashes[$0] + [UInt8($1)] }
+          identity: identity
         ).bytes, EncoderID(settings, library: library, unit: unit).bytes,
         SoundID(
           sound, in: samples, soundOutput, arithmetic: soundArithmetic, version: soundVersion, identity: { hashes[$0] }
         ).bytes,
       ]
+    }
+
+    /// A movie is one file whatever the picture.
+    private func identity(_ source: Int, _ picture: Int) -> [UInt8] {
+      hashes[source] + (sources[source].kind == .movie ? [] : [UInt8(picture)])
     }
 
     mutating func content(_ layer: Int, _ content: LayerContent) { picture.layers[layer].content = content }

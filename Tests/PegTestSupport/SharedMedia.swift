@@ -3,7 +3,9 @@ import Foundation
 /// The media that are shared beside the checkout; `PEGBAR_SHARED` names another place. Tests that use them are skipped
 /// where they are not there.
 public enum SharedMedia {
-  public static let path = (ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared") + "/media"
+  public static let path =
+    URL(fileURLWithPath: ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared")
+    .appendingPathComponent("media").standardizedFileURL.path
   public static let isThere = FileManager.default.fileExists(atPath: path)
 
   public static func file(_ name: String) -> String { "\(path)/\(name)" }

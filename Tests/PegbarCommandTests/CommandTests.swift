@@ -60,7 +60,7 @@ import Testing
     try bench.expect(64, "nth -p", from: ["render", cut, "-p", "prores-422-hq", "-p", "h264-review", "-o", "x.mov"])
     try bench.expect(64, "x.mp4", from: ["render", cut, "-p", "prores-422-hq", "-o", bench.file("x.mp4")])
     try bench.expect(
-      64, "one output",
+      64, "two outputs go to",
       from: ["render", cut] + Array(repeating: ["-p", "prores-422-hq", "-o", bench.file("x.mov")], count: 2).joined())
     try bench.expect(
       64, "MiB", from: ["render", cut, "-p", "prores-422-hq", "-o", bench.file("x.mov"), "--memory", "10M"])

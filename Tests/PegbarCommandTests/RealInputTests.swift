@@ -4,9 +4,9 @@ import Testing
 
 /// The media that are shared beside the checkout, and the tools that read them.
 private enum RealMedia {
-  static let folder = (ProcessInfo.processInfo.environment["PEGBAR_SHARED"] ?? "../shared") + "/media"
+  static let folder = SharedMedia.path
   static let isThere =
-    FileManager.default.fileExists(atPath: folder) && Tool.has("ffmpeg", "ffprobe")
+    SharedMedia.isThere && Tool.has("ffmpeg", "ffprobe")
     && Tool.hasPython("PIL, numpy, opentimelineio")
 }
 
