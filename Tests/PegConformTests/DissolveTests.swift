@@ -102,20 +102,21 @@ import Testing
     #expect(plan.weights == (1...4).map { Rational($0, 5) })
   }
 
-  @Test(
-    arguments: [
-      (Rational(3), Rational(0), "begins before the item that it leads out of"), (0, 5, "ends after the item"),
+  @Test func offsetsLongerThanTheirClipAreBadInput() throws {
+    let cases: [(before: Rational, after: Rational, words: String)] = [
+      (3, 0, "begins before the item that it leads out of"), (0, 5, "ends after the item"),
       (0, Rational(33, 8), "ends after the item"),
-    ] as [(Rational, Rational, String)])
-  func offsetsLongerThanTheirClipAreBadInput(before: Rational, after: Rational, words: String) throws {
-    var draft = draft()
-    draft.add([
-      .clip(Draft.clip("a.mov", 10, 2)), Draft.dissolve(before, after), .clip(Draft.clip("b.mov", 50, 4)),
-    ])
-    let error = #expect(throws: PegError.self) { try draft.plan() }
-    #expect(error?.kind == .badInput)
-    #expect(error?.sentence.contains("V1:1") == true)
-    #expect(error?.sentence.contains(words) == true, "\(error?.sentence ?? "")")
+    ]
+    for (before, after, words) in cases {
+      var draft = draft()
+      draft.add([
+        .clip(Draft.clip("a.mov", 10, 2)), Draft.dissolve(before, after), .clip(Draft.clip("b.mov", 50, 4)),
+      ])
+      let error = #expect(throws: PegError.self) { try draft.plan() }
+      #expect(error?.kind == .badInput)
+      #expect(error?.sentence.contains("V1:1") == true)
+      #expect(error?.sentence.contains(words) == true, "\(error?.sentence ?? "")")
+    }
   }
 
   @Test func transitionsThatOverlapAreBadInput() throws {

@@ -18,8 +18,9 @@ import Testing
   /// floor(a · p/q) with nothing but whole numbers.
   private func floor(_ whole: Int, _ p: Int, _ q: Int) -> Int { whole * p / q }
 
-  @Test(arguments: sourceRates, recordRates)
-  func everyRateIsHeldOrSkippedByTheFormula(source: FrameRate, record: FrameRate) throws {
+  @Test(arguments: sourceRates.indices, recordRates.indices)
+  func everyRateIsHeldOrSkippedByTheFormula(sourceIndex: Int, recordIndex: Int) throws {
+    let (source, record) = (Self.sourceRates[sourceIndex], Self.recordRates[recordIndex])
     var draft = Draft(rate: record)
     draft.movie("a.mov", count: 4000, rate: source)
     draft.add([.clip(Draft.clip("a.mov", 100, 2000, source))])
@@ -90,20 +91,21 @@ import Testing
 
   // MARK: Speeds
 
-  @Test(
-    arguments: [
+  @Test func warpsFollowTheFormula() throws {
+    let cases: [(speed: Rational, frames: [Int])] = [
       // floor(10 + k · speed)
-      (Rational(2), [10, 12, 14, 16]), (Rational(1, 2), [10, 10, 11, 11]), (Rational(3, 2), [10, 11, 13, 14]),
+      (2, [10, 12, 14, 16]), (Rational(1, 2), [10, 10, 11, 11]), (Rational(3, 2), [10, 11, 13, 14]),
       (Rational(1001, 1000), [10, 11, 12, 13]),
       // Over 4 frames k becomes 3 − k.
       (-1, [13, 12, 11, 10]), (-2, [16, 14, 12, 10]), (Rational(-1, 2), [11, 11, 10, 10]),
       (Rational(-3, 2), [14, 13, 11, 10]), (0, [10, 10, 10, 10]),
-    ] as [(Rational, [Int])])
-  func warpsFollowTheFormula(speed: Rational, expected: [Int]) throws {
-    var draft = Draft()
-    draft.movie("a.mov", count: 100)
-    draft.add([.clip(Draft.clip("a.mov", 10, 4, speed: speed))])
-    #expect(try draft.plan().single == expected)
+    ]
+    for (speed, frames) in cases {
+      var draft = Draft()
+      draft.movie("a.mov", count: 100)
+      draft.add([.clip(Draft.clip("a.mov", 10, 4, speed: speed))])
+      #expect(try draft.plan().single == frames, "at \(speed)")
+    }
   }
 
   @Test func warpsMultiplyAndThoseThatAreOffDoNotCount() throws {

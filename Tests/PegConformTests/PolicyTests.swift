@@ -120,12 +120,13 @@ import Testing
     #expect(try overrun(.error, 4, 6).plan().single == [4, 5, 6, 7, 8, 9])
   }
 
-  @Test(arguments: [(10, 4), (-4, 4), (500, 2)] as [(Rational, Rational)])
-  func aRangeWhollyOutsideItsMediaIsBadInput(start: Rational, count: Rational) throws {
-    for policy in OverrunPolicy.allCases {
-      let error = #expect(throws: PegError.self) { try overrun(policy, start, count).plan() }
-      #expect(error?.kind == .badInput)
-      #expect(error?.sentence.contains("lie wholly outside a.mov, which has frames 0 to 9") == true)
+  @Test func aRangeWhollyOutsideItsMediaIsBadInput() throws {
+    for (start, count) in [(10, 4), (-4, 4), (500, 2)] as [(Rational, Rational)] {
+      for policy in OverrunPolicy.allCases {
+        let error = #expect(throws: PegError.self) { try overrun(policy, start, count).plan() }
+        #expect(error?.kind == .badInput)
+        #expect(error?.sentence.contains("lie wholly outside a.mov, which has frames 0 to 9") == true)
+      }
     }
   }
 

@@ -25,17 +25,18 @@ import Testing
   }
 
   /// From 2 to 6 over 4 frames, at frame 1: t = ¼.
-  @Test(
-    arguments: [
-      (Ease.linear, Rational(3)), (.hold, 2),
+  @Test func easesAreWhatTheySay() {
+    let values: [Ease: Rational] = [
+      .linear: 3, .hold: 2,
       // t² = 1/16, 1 − (3/4)² = 7/16, 3/16 − 2/64 = 5/32; times 4, plus 2.
-      (.easeIn, Rational(9, 4)), (.easeOut, Rational(15, 4)), (.easeInOut, Rational(21, 8)),
-    ] as [(Ease, Rational)])
-  func easesAreWhatTheySay(ease: Ease, expected: Rational) {
-    let curve = keys([(10, 2, ease), (14, 6, .linear)])
-    #expect(curve.value(at: 11) == expected)
-    #expect(curve.value(at: 10) == 2)
-    #expect(curve.value(at: 14) == 6)
+      .easeIn: Rational(9, 4), .easeOut: Rational(15, 4), .easeInOut: Rational(21, 8),
+    ]
+    for ease in Ease.allCases {
+      let curve = keys([(10, 2, ease), (14, 6, .linear)])
+      #expect(curve.value(at: 11) == values[ease], "\(ease)")
+      #expect(curve.value(at: 10) == 2)
+      #expect(curve.value(at: 14) == 6)
+    }
   }
 
   @Test func aHeldKeyJumpsAtTheNextOne() {
