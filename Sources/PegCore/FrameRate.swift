@@ -54,8 +54,8 @@ public struct FrameRate: Hashable, Sendable, Comparable {
   public var timebase: Int { value.ceil }
   /// Seconds per frame.
   public var frameDuration: Rational { value.reciprocal }
-  /// Whether drop-frame timecode is defined: multiples of 30000/1001 only (ST 12-1).
-  public var allowsDropFrame: Bool { value.denominator == 1001 && timebase % 30 == 0 }
+  /// Whether drop-frame timecode is defined: 29.97, 59.94, 119.88, the multiples of 30000/1001 (ST 12-1, 12-3).
+  public var allowsDropFrame: Bool { value.denominator == 1001 && value.numerator % 30000 == 0 }
 
   public static func < (a: FrameRate, b: FrameRate) -> Bool { a.value < b.value }
 }

@@ -27,7 +27,21 @@ public struct Timecode: Hashable, Sendable {
   }
 
   /// Reads `HH:MM:SS:FF`, or with `;` or `,` before the frames for drop-frame.
-  public init(parsing text: some StringProtocol, rate: FrameRate) throws(ParseProblem) {
+  ///
+  /// - Parameter dropFrame: whether labels with colons alone are drop-frame, too, as in a list that says so elsewhere.
+  public init(parsing text: some StringProtocol, rate: FrameRate, dropFrame: Bool = false) throws(ParseProblem) {
+    let (timecode, exists) = try Self.reading(text, rate: rate, dropFrame: dropFrame)
+    guard exists else { throw .droppedLabel }
+    self = timecode
+  }
+
+  /// Reads a label that may be one of those that drop-frame skips: such a one means the first label of its minute that
+  /// exists.
+  ///
+  /// - Returns: `exists` is false for a label that cannot be.
+  public static func reading(
+    _ text: some StringProtocol, rate: FrameRate, dropFrame: Bool = false
+  ) throws(ParseProblem) -> (timecode: Timecode, exists: Bool) {
     var fields: [Int] = []
     var separators: [Character] = []
     var digits = ""
@@ -45,24 +59,33 @@ public struct Timecode: Hashable, Sendable {
     }
     guard let last = Int(digits), fields.count == 3 else { throw .notATimecode }
     fields.append(last)
-    let drop = separators.contains(";") || separators.contains(",")
+    let drop = dropFrame || separators.contains(";") || separators.contains(",")
     if drop, !rate.allowsDropFrame { throw .noDropFrameAtThisRate }
     let base = rate.timebase
     guard fields[0] < 24, fields[1] < 60, fields[2] < 60, fields[3] < base else { throw .fieldOutOfRange }
-    var count = ((fields[0] * 60 + fields[1]) * 60 + fields[2]) * base + fields[3]
-    if drop {
-      let skipped = base / 15
-      if fields[1] % 10 != 0, fields[2] == 0, fields[3] < skipped { throw .droppedLabel }
-      let minutes = fields[0] * 60 + fields[1]
-      count -= skipped * (minutes - minutes / 10)
+    let minutes = fields[0] * 60 + fields[1]
+    guard drop else {
+      return (Timecode(frames: (minutes * 60 + fields[2]) * base + fields[3], rate: rate), true)
     }
-    self.init(frames: count, rate: rate, dropFrame: drop)
+    let skipped = Self.skippedLabels(at: rate)
+    let exists = fields[1] % 10 == 0 || fields[2] != 0 || fields[3] >= skipped
+    let label = (minutes * 60 + fields[2]) * base + (exists ? fields[3] : skipped)
+    return (Timecode(frames: label - skipped * (minutes - minutes / 10), rate: rate, dropFrame: true), exists)
+  }
+
+  /// Labels that drop-frame skips at the start of a minute: 2 at 29.97, 4 at 59.94, 8 at 119.88 (ST 12-1 and 12-3).
+  ///
+  /// - Precondition: the rate allows drop-frame.
+  public static func skippedLabels(at rate: FrameRate) -> Int {
+    precondition(rate.allowsDropFrame, "drop-frame is defined for multiples of 30000/1001")
+    return rate.timebase / 15
   }
 
   /// Frames in 24 hours of labels.
   public static func framesPerDay(rate: FrameRate, dropFrame: Bool) -> Int {
     let base = rate.timebase
-    return 24 * 3600 * base - (dropFrame ? (base / 15) * (24 * 54) : 0)
+    // Of each hour's 60 minutes, 6 keep their labels.
+    return 24 * 3600 * base - (dropFrame ? skippedLabels(at: rate) * (24 * 54) : 0)
   }
 
   public func advanced(by count: Int) -> Timecode {
@@ -78,7 +101,7 @@ extension Timecode: CustomStringConvertible {
     var count = frames % day
     if count < 0 { count += day }
     if dropFrame {
-      let skipped = base / 15
+      let skipped = Self.skippedLabels(at: rate)
       let perTen = 600 * base - 9 * skipped
       let perMinute = 60 * base - skipped
       let (tens, rest) = count.quotientAndRemainder(dividingBy: perTen)

@@ -24,6 +24,72 @@ import Testing
     #expect(try Timecode(parsing: label, rate: rate).frames == frames)
   }
 
+  /// ST 12-3: at 119.88 eight labels are skipped where 29.97 skips two. 10 minutes hold 600 · 120 − 9 · 8 = 71,928 frames.
+  @Test(arguments: [
+    (7199, "00:00:59;119"), (7200, "00:01:00;08"), (14391, "00:01:59;119"), (14392, "00:02:00;08"),
+    (71_927, "00:09:59;119"), (71_928, "00:10:00;00"), (431_568, "01:00:00;00"), (10_357_631, "23:59:59;119"),
+  ])
+  func dropFrameAt11988(frames: Int, label: String) throws {
+    let rate = FrameRate(120_000, 1001)
+    #expect(Timecode(frames: frames, rate: rate, dropFrame: true).description == label)
+    #expect(try Timecode(parsing: label, rate: rate).frames == frames)
+  }
+
+  /// Every label of two hours at each drop-frame rate, by counting as the standard says: up, and past those it skips.
+  @Test(arguments: [FrameRate(30000, 1001), FrameRate(60000, 1001), FrameRate(120_000, 1001)])
+  func labelsAreCountedAsTheStandardCounts(rate: FrameRate) throws {
+    let base = rate.timebase
+    var frames = 0
+    for minute in 0..<120 {
+      for second in 0..<60 {
+        for frame in 0..<base {
+          if minute % 10 != 0, second == 0, frame < base / 15 { continue }
+          // Around the seconds, where labels could slip.
+          if frame < 9 || frame == base - 1 {
+            let timecode = Timecode(frames: frames, rate: rate, dropFrame: true)
+            func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+            let label = "\(two(minute / 60)):\(two(minute % 60)):\(two(second));\(two(frame))"
+            guard timecode.description == label else {
+              Issue.record("frame \(frames) is \(timecode), not \(label)")
+              return
+            }
+            guard try Timecode(parsing: label, rate: rate) == timecode else {
+              Issue.record("\(label) is not read as \(frames)")
+              return
+            }
+          }
+          frames += 1
+        }
+      }
+    }
+    // Two hours of labels lack the skipped ones of 108 minutes.
+    #expect(frames == 7200 * base - 108 * (base / 15))
+  }
+
+  @Test func dropFrameIsForItsRatesOnly() {
+    for rate in [FrameRate(30000, 1001), FrameRate(60000, 1001), FrameRate(120_000, 1001)] {
+      #expect(rate.allowsDropFrame)
+    }
+    for rate in [FrameRate(24000, 1001), FrameRate(48000, 1001), FrameRate(30), FrameRate(60), FrameRate(29999, 1001)] {
+      #expect(!rate.allowsDropFrame)
+    }
+  }
+
+  @Test func aSkippedLabelMeansTheFirstOfItsMinute() throws {
+    let rate = FrameRate(60000, 1001)
+    for label in ["00:01:00;00", "00:01:00;03"] {
+      let (timecode, exists) = try Timecode.reading(label, rate: rate)
+      #expect(timecode.description == "00:01:00;04" && !exists)
+    }
+    #expect(try Timecode.reading("00:01:00;04", rate: rate).exists)
+    #expect(try Timecode.reading("00:10:00;00", rate: rate).exists)
+    // Colons are drop-frame where a list says so, and are not where nothing does.
+    #expect(try Timecode.reading("00:01:00:00", rate: rate, dropFrame: true).timecode.frames == 3600)
+    #expect(try Timecode.reading("00:01:00:00", rate: rate).timecode.frames == 3600)
+    #expect(try Timecode.reading("00:02:00:04", rate: rate, dropFrame: true).timecode.frames == 7196)
+    #expect(try Timecode.reading("00:02:00:04", rate: rate).timecode.frames == 7204)
+  }
+
   @Test func labelsThatCannotExistAreRefused() {
     #expect(throws: Timecode.ParseProblem.droppedLabel) {
       try Timecode(parsing: "00:01:00;00", rate: FrameRate(30000, 1001))
