@@ -12,23 +12,28 @@ public struct ImportOptions: Sendable {
   public var limits: ImportLimits
   /// Answers for an EDL without a rate; `nil` where there are no media to ask.
   public var mediaRates: MediaRates?
+  /// Answers what a movie or a sequence of a cut sheet has; `nil` where there are no media to ask.
+  public var mediaRange: MediaRange?
   /// Finds the drawings of an exposure sheet; `nil` leaves them as missing references.
   public var cels: (any CelFinder)?
 
   public init(
     name: String, rate: FrameRate?, limits: ImportLimits, sequence: String? = nil, mediaRates: MediaRates? = nil,
-    cels: (any CelFinder)? = nil
+    mediaRange: MediaRange? = nil, cels: (any CelFinder)? = nil
   ) {
     self.name = name
     self.rate = rate
     self.limits = limits
     self.sequence = sequence
     self.mediaRates = mediaRates
+    self.mediaRange = mediaRange
     self.cels = cels
   }
 
   /// The rates of the movies that these names lead to, each once, with one movie that has it.
   public typealias MediaRates = @Sendable (_ names: [SourceName]) -> [(rate: FrameRate, movie: String)]
+  /// From a movie's first timecode, or 0, or a sequence's first number, and how long; `nil` for what is not there.
+  public typealias MediaRange = @Sendable (_ media: String) -> TimeRange?
 }
 
 /// What a cut calls the source of an event, before there is a rate to read its timecode with.
@@ -42,14 +47,4 @@ public struct SourceName: Hashable, Sendable {
     self.clip = clip
     self.file = file
   }
-}
-
-/// Finds drawings on disk for an exposure sheet.
-public protocol CelFinder: Sendable {
-  /// - Parameters:
-  ///   - drawing: what the sheet calls it: `12`, `A1`, `A_03_e`.
-  ///   - layer: the name of its column.
-  ///   - column: the column's index from 0, from the bottom.
-  /// - Returns: the still, or `nil` where there is none.
-  func cel(_ drawing: String, layer: String, column: Int) -> MediaReference?
 }

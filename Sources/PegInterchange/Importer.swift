@@ -9,12 +9,16 @@ public struct Importer: Sendable {
   public let suffixes: [String]
   /// Whether a file that begins so is of this kind. Gets up to ``headLength`` bytes.
   let recognises: @Sendable (_ head: ArraySlice<UInt8>) -> Bool
+  /// Whether it is known only so that it can be refused with a way out.
+  var isRefused = false
   let read: @Sendable (_ bytes: [UInt8], _ options: ImportOptions) throws(PegError) -> ImportResult
 
   static let headLength = 4096
 
   /// Every kind that is read, or refused with a hint. Where several fit, the first one reads.
-  public static let all: [Importer] = [.otio, .fcpxml, .xmeml, .aaf]
+  public static let all: [Importer] = [
+    .otio, .edl, .fcpxml, .xmeml, .xdts, .csvSheet, .tvpaint, .cutSheet, .cutTable, .aaf, .ale, .xps,
+  ]
 }
 
 extension ImportResult {
@@ -34,7 +38,7 @@ extension ImportResult {
     let importer =
       named.first { $0.recognises(head) } ?? Importer.all.first { $0.recognises(head) } ?? named.first
     guard let importer else {
-      let kinds = Importer.all.filter { $0.title != Importer.aaf.title }.map(\.title).joined(separator: ", ")
+      let kinds = Importer.all.filter { !$0.isRefused }.map(\.title).joined(separator: ", ")
       throw PegError(.badInput, "\(options.name) is no kind of cut that is read", hint: "these are: \(kinds)")
     }
     return try importer.read(bytes, options)
@@ -61,20 +65,6 @@ extension Importer {
     read: { (bytes, options) throws(PegError) in
       let (timeline, findings) = try Timeline.parse(otio: bytes, name: options.name)
       return ImportResult(timeline: timeline, findings: findings)
-    })
-
-  /// Not read: a database of objects that only its maker documents in part. Every program that writes it writes more.
-  static let aaf = Importer(
-    title: "AAF", suffixes: ["aaf"],
-    recognises: { head in head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) },
-    read: { (_, options) throws(PegError) in
-      throw PegError(
-        .badInput, "\(options.name) is an AAF, which is not read",
-        hint: """
-          export an EDL (Media Composer: File > Output > EDL or List Tool; ALE for clip metadata), an XML \
-          (Premiere Pro: File > Export > Final Cut Pro XML; Resolve: File > Export > Timeline, FCPXML or OTIO), \
-          or convert with OpenTimelineIO's otioconvert and otio-aaf-adapter
-          """)
     })
 }
 
