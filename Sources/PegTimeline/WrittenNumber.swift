@@ -70,7 +70,7 @@ enum WrittenNumber {
   /// Finer than this is dust: what is left of a subtraction of `Double`s.
   private static let finest = Rational(1, 1_000_000_000_000_000_000)
   /// A printed `Double` is read to this, so that what it was printed from can still be told: 1/24000 has 21 places.
-  private static let printedPlaces = Rational(1, 10_000_000_000_000_000_000_000)
+  private static let printedPlaces = Rational(1, 10_000_000_000_000_000_000_000 as Int128)
 
   private static func decimal(_ text: String) -> Rational? {
     // No writer means more digits than a Double has; further ones would only take exact sums out of their range.
