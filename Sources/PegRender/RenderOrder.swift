@@ -86,7 +86,11 @@ struct RenderOrder: Sendable {
   }
 
   private static func boundaries(_ deliverable: Deliverable, _ plan: FramePlan) -> [Int] {
-    deliverable.video.gop.map { Segments.boundaries(cuts: plan.cuts, length: $0, duration: plan.duration) } ?? []
+    switch deliverable.video.unit {
+    case .picture: []
+    case .segments(let length): Segments.boundaries(cuts: plan.cuts, length: length, duration: plan.duration)
+    case .whole: [0]
+    }
   }
 
   /// Every long-GOP deliverable's chunk has whole segments: the widest of them all.
@@ -97,12 +101,13 @@ struct RenderOrder: Sendable {
     guard !range.isEmpty, range.start >= 0, range.end <= plan.duration else {
       throw PegError(.usage, "frames \(range) are not in the cut, which has \(plan.duration)")
     }
-    for deliverable in deliverables {
-      let list = boundaries(deliverable, plan)
-      if list.isEmpty { continue }
-      let wide = Segments.widened(range, to: list, duration: plan.duration)
-      range = FrameRange(min(range.start, wide.start), max(range.end, wide.end))
-    }
+    let lists = deliverables.map { boundaries($0, plan) }.filter { !$0.isEmpty }
+    // One deliverable's segments may reach into another's: until none widens it.
+    var before: FrameRange
+    repeat {
+      before = range
+      for list in lists { range = Segments.widened(range, to: list, duration: plan.duration) }
+    } while range != before
     return range
   }
 
@@ -152,7 +157,10 @@ struct RenderEnd: Sendable {
   let output: OutputRecipe
   let settings: EncoderSettings
   let encoder: LedgerID
+  /// Whether a packet stands alone.
   let isIntra: Bool
+  /// Whether nothing less than the whole programme can be taken from another master: then nothing is.
+  let isWhole: Bool
 
   init(_ delivery: ResolvedDelivery) {
     let video = delivery.deliverable.video
@@ -165,6 +173,7 @@ struct RenderEnd: Sendable {
       EncoderID(
         settings, library: MediaLibraries.behind(encoder: settings.codec), unit: video.unit.description
       ).bytes)
-    isIntra = video.isIntra
+    isIntra = video.unit == .picture
+    isWhole = video.unit == .whole
   }
 }

@@ -62,7 +62,7 @@ final class ReuseShelf: Sendable {
   /// Files that are open: an assembly takes packets from more chunks than a process may hold open.
   private let open = Mutex(RecentStore<Int32, PacketFile>(limit: 64))
   private let damaged = Mutex<[String: Int]>([:])
-  /// For each volume how many packets or segments it has that no volume before it has.
+  /// For each volume how many pictures, segments or pieces of sound it has that no volume before it has.
   let contributions: [Int]
 
   var isEmpty: Bool { pictures.isEmpty && segments.isEmpty }
@@ -75,9 +75,9 @@ final class ReuseShelf: Sendable {
     var builder = Builder(encoders: encoders)
     var contributions: [Int] = []
     for (index, volume) in volumes.enumerated() {
-      let before = builder.pictures.count + builder.segments.count
+      let before = builder.count
       try builder.add(volume, Int32(index))
-      contributions.append(builder.pictures.count + builder.segments.count - before)
+      contributions.append(builder.count - before)
     }
     files = volumes.map(\.file)
     pictures = builder.pictures
@@ -95,6 +95,8 @@ final class ReuseShelf: Sendable {
     var found: [Int32: LedgerID] = [:]
 
     init(encoders: Set<LedgerID>) { self.encoders = encoders }
+
+    var count: Int { pictures.count + segments.count + sounds.count }
 
     mutating func add(_ volume: Volume, _ file: Int32) throws {
       switch volume {

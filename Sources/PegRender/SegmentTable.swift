@@ -51,7 +51,8 @@ struct SegmentTable: Sendable {
       for range in master.segments {
         let key = Key(encoder: encoder, id: try order.segmentID(range, master), range: range)
         let wanted = Wanted(encoder: encoder, id: key.id)
-        let place = try known[wanted] ?? reuse.whole(encoder: encoder, id: key.id)
+        let isWhole = order.book.ends[master.end].isWhole
+        let place = isWhole ? nil : try known[wanted] ?? reuse.whole(encoder: encoder, id: key.id)
         known[wanted] = .some(place)
         if let place {
           segments[master.index].append(Segment(range: range, origin: .reused(place)))
