@@ -6,7 +6,7 @@ import PegCore
 /// This is where everything that computes colours meets: a source's space, a grade's operations, a view and a deliverable's
 /// space each are a program; programs are appended to one another and ``optimised()`` makes one short list of them.
 ///
-///     GradeOperation (data) → ColorProgram (steps) → Kernels (rows of float32), each step held to its Oracle
+///     GradeKind (data) → ColorProgram (steps) → Kernels (rows of float32), each step held to its Oracle
 public struct ColorProgram: Hashable, Sendable {
   public private(set) var steps: [ColorStep]
 

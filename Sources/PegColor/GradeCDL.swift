@@ -3,7 +3,7 @@ public import PegKernels
 
 /// `cdl`: the ASC CDL v1.2. Fields `slope` (not below 0), `offset`, `power` (above 0), each one number or three;
 /// `saturation` (not below 0); `clamp`, true by default, as the standard has it.
-public struct CDLOperation: GradeOperation {
+public struct CDLOperation: GradeKind {
   public static let op = "cdl"
   public var values: CDLValues
 

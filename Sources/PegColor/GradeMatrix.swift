@@ -1,7 +1,7 @@
 public import PegCore
 
 /// `matrix`: `values`, 9 numbers by rows, or 12 with what is added at the end of each row.
-public struct MatrixOperation: GradeOperation {
+public struct MatrixOperation: GradeKind {
   public static let op = "matrix"
   public var matrix: AffineMatrix
 
@@ -20,7 +20,7 @@ public struct MatrixOperation: GradeOperation {
 }
 
 /// `saturation`: `value`, 0 grey, 1 neutral, about BT.709's luma.
-public struct SaturationOperation: GradeOperation {
+public struct SaturationOperation: GradeKind {
   public static let op = "saturation"
   public var value: Double
 

@@ -4,7 +4,7 @@ public import PegCore
 ///
 /// A new operation has a file with a type of this kind, an entry in ``GradeOperations/all``, and its tests. What it computes is
 /// made of ``ColorStep``s; where they do not suffice, a kernel with its oracle comes first.
-public protocol GradeOperation: Hashable, Sendable {
+public protocol GradeKind: Hashable, Sendable {
   /// As in the cut: `cdl`.
   static var op: String { get }
   /// Reads its own fields, with their limits; `op`, `space` and `amount` are taken before. Throws bad input that names a field.
@@ -15,11 +15,11 @@ public protocol GradeOperation: Hashable, Sendable {
 
 public enum GradeOperations {
   /// Every operation that can be rendered.
-  public static let all: [any GradeOperation.Type] = [
+  public static let all: [any GradeKind.Type] = [
     CDLOperation.self, MatrixOperation.self, SaturationOperation.self,
   ]
 
-  public static func named(_ op: String) -> (any GradeOperation.Type)? { all.first { $0.op == op } }
+  public static func named(_ op: String) -> (any GradeKind.Type)? { all.first { $0.op == op } }
 }
 
 /// A grade: operations in order, as a program on the working space's colours.
