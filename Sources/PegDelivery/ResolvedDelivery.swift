@@ -118,8 +118,8 @@ public struct ResolvedDelivery: Sendable {
 
   /// The format that a `match` preset takes for this cut, with the tags it then keeps.
   ///
-  /// Sources that all have one format, one set of tags and the cut's raster pass untouched; anything else is composited
-  /// into the fallback.
+  /// Sources that all have one format, one set of tags and the cut's raster, and that the cut neither composites nor
+  /// changes, pass untouched; anything else goes into the fallback, whose depth keeps what the arithmetic gives.
   private static func match(_ choice: PixelFormatChoice, _ plan: FramePlan) -> (format: PixelFormat, tags: ColorTags?) {
     guard case .match = choice else { return (choice.resolve(for: []), nil) }
     let pictures = plan.sources.filter { $0.kind != .audio }
@@ -127,7 +127,7 @@ public struct ResolvedDelivery: Sendable {
     let known = formats.compactMap(\.self)
     let alike = Set(pictures.map(\.tags)).count == 1 && Set(pictures.map(\.alpha)).count == 1
     let placed = pictures.allSatisfy { $0.raster == plan.raster && $0.view == nil }
-    guard known.count == formats.count, !known.isEmpty, alike, placed, let first = pictures.first else {
+    guard known.count == formats.count, !known.isEmpty, alike, placed, plan.isUntouched, let first = pictures.first else {
       return (choice.resolve(for: []), nil)
     }
     let format = choice.resolve(for: known)
@@ -141,6 +141,25 @@ public struct ResolvedDelivery: Sendable {
       throw PegError(
         .usage, "\(name) stores colour for every \(step.x)x\(step.y) pixels, which \(raster) is no multiple of",
         hint: "give the cut an even raster with --raster")
+    }
+  }
+}
+
+extension FramePlan {
+  /// Whether every record frame shows one source as it is, one colour, or nothing.
+  fileprivate var isUntouched: Bool {
+    spans.allSatisfy { span in
+      span.layers.count <= 1 && span.layers.allSatisfy(\.isUntouched)
+    }
+  }
+}
+
+extension PlannedLayer {
+  fileprivate var isUntouched: Bool {
+    guard opacity == .constant(1), blend == .over, grade.isEmpty else { return false }
+    switch content {
+    case .media, .solid: return true
+    case .generator, .group, .dissolve: return false
     }
   }
 }

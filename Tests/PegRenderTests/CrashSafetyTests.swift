@@ -97,7 +97,10 @@ import Testing
     try Data("mine".utf8).write(to: URL(fileURLWithPath: show.folder.file("work/notes.txt")))
     refused("png-sequence", "work")
     refused("png-sequence", "work", overwrite: true)
-    refused("prores-422-hq", "work", overwrite: true)
+    try manager.createDirectory(atPath: show.folder.file("work.mov"), withIntermediateDirectories: false)
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: show.folder.file("work.mov/notes.txt")))
+    refused("prores-422-hq", "work.mov", overwrite: true)
+    #expect(try String(contentsOfFile: show.folder.file("work.mov/notes.txt"), encoding: .utf8) == "mine")
     #expect(try String(contentsOfFile: show.folder.file("work/notes.txt"), encoding: .utf8) == "mine")
     // A ledger takes the place of a ledger only.
     refused("prores-422-hq", "new.mov", ledger: show.folder.file("work/notes.txt"))
