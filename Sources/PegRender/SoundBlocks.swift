@@ -21,7 +21,10 @@ struct SoundBlocks: Hashable {
     // Round(duration · rate) of a plan is where its last frame ends; what lies beyond is nobody's.
     let end = min(Self.edge(frames.end, rate, sampleRate), plan.sound.length)
     let start = min(Self.edge(frames.start, rate, sampleRate), end)
-    samples = FrameRange(start, end)
+    // MXF lays samples beside each picture by the cadence of a programme's first frames (1602, 1601, … at 29.97): a chunk that
+    // begins elsewhere in it may have one sample more than its edit units hold, and that one has no place.
+    let held = master.delivery.container.muxer == "mxf" ? Self.edge(frames.count, rate, sampleRate) : Int.max
+    samples = FrameRange(start, start + min(end - start, held))
   }
 
   /// Record sample where record frame `frame` begins (DESIGN §6).
