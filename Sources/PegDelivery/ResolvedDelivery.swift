@@ -127,7 +127,8 @@ public struct ResolvedDelivery: Sendable {
     let known = formats.compactMap(\.self)
     let alike = Set(pictures.map(\.tags)).count == 1 && Set(pictures.map(\.alpha)).count == 1
     let placed = pictures.allSatisfy { $0.raster == plan.raster && $0.view == nil }
-    guard known.count == formats.count, !known.isEmpty, alike, placed, plan.isUntouched, let first = pictures.first else {
+    guard known.count == formats.count, !known.isEmpty, alike, placed, plan.isUntouched, let first = pictures.first
+    else {
       return (choice.resolve(for: []), nil)
     }
     let format = choice.resolve(for: known)
