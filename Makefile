@@ -51,6 +51,7 @@ bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same r
 	@.ci/apt ffmpeg python3
 	$(SWIFT) build -c release --product ColorBench
 	@.ci/bench $(BIN)/pegbar $(JUDGES)/bin/python
+	@.ci/bench-reuse $(BIN)/pegbar
 
 lint: ## how the code reads
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests fixtures
