@@ -66,7 +66,7 @@ private struct SoundCursor {
 
   /// Where the next `size` bytes begin; `nil` when the stream has no more so many.
   mutating func take(_ size: Int) -> Int? {
-    guard isAtEnd == false else { return size == 0 ? 0 : nil }
+    guard next < entries.count else { return size == 0 ? 0 : nil }
     let place = entries[next].offset + used
     var left = size
     while left > 0 {
@@ -82,5 +82,6 @@ private struct SoundCursor {
     return place
   }
 
-  var isAtEnd: Bool { next == entries.count }
+  /// Whether nothing is left but what filled up the last piece: MXF ends with a whole edit unit.
+  var isAtEnd: Bool { next == entries.count || (next == entries.count - 1 && used > 0) }
 }
