@@ -94,8 +94,9 @@ import Testing
       let alone = try BuiltCommand.json([
         "render", film.file("show/same.otio"), "-p", preset, "-o", film.file("show/out/alone.\(ending)"),
       ])["masters"].list
-      #expect(
-        masters.compactMap { $0["encoded"].int }.reduce(0, +) == alone.compactMap { $0["encoded"].int }.reduce(0, +))
+      let made = masters.compactMap { $0["encoded"].int }.reduce(0, +)
+      let once = alone.compactMap { $0["encoded"].int }.reduce(0, +)
+      #expect(made == once)
       #expect(try film.sha("show/out/s.a.\(ending)") == film.sha("show/out/s.b.\(ending)"))
       let found = try BuiltCommand.json(["ledger", film.file("show/out/s.b.\(ending)"), "--where", "take=b"])
       #expect(found["frames"].int == 12)
