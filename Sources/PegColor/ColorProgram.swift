@@ -47,9 +47,9 @@ public struct ColorProgram: Hashable, Sendable {
     case .clamp(let low, let high): each { kernels.clamp($0, count: count, to: low...high) }
     case .cdl(let values): kernels.cdl(r, g, b, count: count, values)
     case .curves(let red, let green, let blue):
-      kernels.curve(r, count: count, red)
-      kernels.curve(g, count: count, green)
-      kernels.curve(b, count: count, blue)
+      if let red { kernels.curve(r, count: count, red) }
+      if let green { kernels.curve(g, count: count, green) }
+      if let blue { kernels.curve(b, count: count, blue) }
     case .lattice(let lattice): kernels.lattice(r, g, b, count: count, lattice)
     case .power(let exponent): each { kernels.power($0, count: count, exponent: exponent) }
     case .srgbDecode: each { kernels.srgbDecode($0, count: count) }
@@ -60,6 +60,22 @@ public struct ColorProgram: Hashable, Sendable {
     case .hlgEncode(let white): kernels.hlgEncode(r, g, b, count: count, white: white)
     case .logDecode(let curve): each { kernels.logDecode($0, count: count, curve) }
     case .logEncode(let curve): each { kernels.logEncode($0, count: count, curve) }
+    case .compress(let compression): kernels.compress(r, g, b, count: count, compression)
+    case .split(let edge, let below, let above):
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 6 * count) { space in
+        guard let base = space.baseAddress else { return }
+        let low = (base, base + count, base + 2 * count)
+        let high = (base + 3 * count, base + 4 * count, base + 5 * count)
+        for (row, (l, h)) in [(r, (low.0, high.0)), (g, (low.1, high.1)), (b, (low.2, high.2))] {
+          l.initialize(from: row, count: count)
+          h.initialize(from: row, count: count)
+        }
+        below.apply(low.0, low.1, low.2, count: count, kernels)
+        above.apply(high.0, high.1, high.2, count: count, kernels)
+        kernels.choose(r, below: low.0, above: high.0, edge: edge, count: count)
+        kernels.choose(g, below: low.1, above: high.1, edge: edge, count: count)
+        kernels.choose(b, below: low.2, above: high.2, edge: edge, count: count)
+      }
     case .blend(let program, let amount):
       withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * count) { before in
         guard let base = before.baseAddress else { return }

@@ -11,8 +11,8 @@ public enum ColorStep: Hashable, Sendable {
   case clamp(low: Float, high: Float)
   /// ASC CDL v1.2.
   case cdl(CDLValues)
-  /// A table for each channel.
-  case curves(red: CurveTable, green: CurveTable, blue: CurveTable)
+  /// A table for each channel; one without passes.
+  case curves(red: CurveTable?, green: CurveTable?, blue: CurveTable?)
   case lattice(ColorLattice)
   /// sign(x) · |x|^exponent; 1/64…64.
   case power(Float)
@@ -24,6 +24,11 @@ public enum ColorStep: Hashable, Sendable {
   case hlgDecode(white: Float), hlgEncode(white: Float)
   /// Camera logs, ACEScc, ACEScct.
   case logDecode(LogCurve), logEncode(LogCurve)
+  /// Each channel by itself: what `above` makes of the colour where the value is above `at`, else what `below` makes of it;
+  /// NaN is below.
+  case split(at: Float, below: ColorProgram, above: ColorProgram)
+  /// ACES 1.3's gamut compression, in linear light.
+  case compress(GamutCompression)
   /// in + amount · (program(in) − in).
   case blend(ColorProgram, amount: Float)
 
@@ -35,6 +40,8 @@ public enum ColorStep: Hashable, Sendable {
     case .cdl(let v):
       !v.clamps && v.saturation == 1
         && v.slope == [1, 1, 1] && v.offset == [0, 0, 0] && v.power == [1, 1, 1]
+    case .curves(red: nil, green: nil, blue: nil): true
+    case .split(_, let below, let above): below.isIdentity && above.isIdentity
     case .blend(let program, let amount): amount == 0 || program.isIdentity
     default: false
     }

@@ -33,8 +33,12 @@ enum ProgramOptimiser {
   }
 
   private static func inner(_ step: ColorStep) -> ColorStep {
-    guard case .blend(let program, let amount) = step else { return step }
-    return .blend(program.optimised(), amount: amount)
+    switch step {
+    case .blend(let program, let amount): .blend(program.optimised(), amount: amount)
+    case .split(let edge, let below, let above):
+      .split(at: edge, below: below.optimised(), above: above.optimised())
+    default: step
+    }
   }
 
   /// What does the same as the two steps after one another, or `nil`.
@@ -47,6 +51,7 @@ enum ProgramOptimiser {
       return abs(exponent - 1) < 2e-7 ? [] : [.power(exponent)]
     case (.srgbDecode, .srgbEncode), (.srgbEncode, .srgbDecode): return []
     case (.logDecode(let a), .logEncode(let b)) where a == b: return []
+    case (.pqDecode(let a), .pqEncode(let b)) where a == b: return [.clamp(low: 0, high: 1)]
     case (.clamp(let low, let high), .clamp(let low2, let high2)):
       let (l, h) = (max(low, low2), min(high, high2))
       return l <= h ? [.clamp(low: l, high: h)] : nil
@@ -57,7 +62,7 @@ enum ProgramOptimiser {
     case (.lattice(let lattice), .affine(let matrix)): return [.lattice(lattice.followed(by: matrix))]
     case (.affine(let matrix), .lattice(let lattice)):
       return lattice.preceded(by: matrix).map { [.lattice($0)] }
-    case (.curves(let r, let g, let b), .affine(let matrix)) where matrix.isDiagonal:
+    case (.curves(let r?, let g?, let b?), .affine(let matrix)) where matrix.isDiagonal:
       let curves = [r, g, b].enumerated().map { channel, curve in
         curve.scaled(by: matrix.m[channel * 5], plus: matrix.m[channel * 4 + 3])
       }

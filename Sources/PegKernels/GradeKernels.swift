@@ -180,6 +180,19 @@ extension Kernels {
   }
 }
 
+extension Kernels {
+  /// row[i] = row[i] > edge ? above[i] : below[i]; NaN takes `below`. The rows do not overlap.
+  public func choose(
+    _ row: FloatRow, below: UnsafePointer<Float>, above: UnsafePointer<Float>, edge: Float, count: Int
+  ) {
+    table.pointee.choose(row, below, above, edge, count)
+  }
+
+  public func compress(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, count: Int, _ compression: GamutCompression) {
+    withUnsafePointer(to: compression.c) { table.pointee.compress(r, g, b, count, $0) }
+  }
+}
+
 // MARK: - Chroma
 
 extension Kernels {

@@ -109,7 +109,10 @@ import Testing
       (["op": "sepia"], "sepia"), (["op": "cdl", "slop": 1], "slop"), (["slope": 1], "no op"),
       (["op": "cdl", "slope": -1], "slope"), (["op": "cdl", "power": 0], "power"),
       (["op": "cdl", "offset": [1, 2]], "offset"), (["op": "cdl", "clamp": 1], "clamp"),
-      (["op": "cdl", "space": "nowhere"], "nowhere"), (["op": "cdl", "amount": 2], "amount"),
+      (["op": "cdl", "space": "nowhere"], "nowhere"),
+      (["op": "lut"], "file"), (["op": "saturation", "look": "7f"], "7f"), (["op": "transfer"], "decode or encode"),
+      (["op": "convert", "to": "acescctt"], "acescct?"), (["op": "convert", "space": "pq", "to": "bt709"], "space"),
+      (["op": "cdl", "amount": 2], "amount"),
       (["op": "matrix", "values": [1, 2, 3]], "9 or 12"),
     ]
     for (operation, word) in cases {

@@ -68,6 +68,41 @@ import Testing
     }
   }
 
+  @Test(arguments: Kernels.levels) func piecesAndGamutsEqualTheOracle(_ kernels: Kernels) {
+    var numbers = Numbers(17)
+    let sharp = GamutCompression(threshold: [0, 0.5, 0.9], limit: [1.01, 2, 40], power: 5)
+    for width in widths {
+      let rows = (0..<3).map { _ in numbers.floats(width) }
+      for compression in [GamutCompression.reference, sharp] {
+        let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
+        kernels.compress(buffers[0].row, buffers[1].row, buffers[2].row, count: width, compression)
+        let wanted = (0..<width).map { Oracle.compress(compression, rows[0][$0], rows[1][$0], rows[2][$0]) }
+        #expect(sameBits(buffers[0].floats, wanted.map(\.0)))
+        #expect(sameBits(buffers[1].floats, wanted.map(\.1)))
+        #expect(sameBits(buffers[2].floats, wanted.map(\.2)))
+        #expect(guardsHold(buffers))
+      }
+      let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
+      kernels.choose(buffers[0].row, below: buffers[1].row, above: buffers[2].row, edge: 0.25, count: width)
+      let wanted = (0..<width).map { Oracle.choose(rows[0][$0], below: rows[1][$0], above: rows[2][$0], edge: 0.25) }
+      #expect(sameBits(buffers[0].floats, wanted))
+      #expect(sameBits(buffers[1].floats, rows[1]) && sameBits(buffers[2].floats, rows[2]))
+      #expect(guardsHold(buffers))
+    }
+  }
+
+  /// A threshold is where the bend begins, a limit is what comes to lie on the edge: distances 0.5, 1.5 and 2 from 1.
+  @Test func compressionTakesItsLimitToTheEdge() {
+    let c = GamutCompression(threshold: [0.75, 0.75, 0.75], limit: [1.5, 1.5, 1.5], power: 1.2)
+    let (r, g, b) = Oracle.compress(c, 1, 0.5, -0.5)
+    #expect(r == 1 && g == 0.5 && abs(b) < 1e-6)
+    // Grey, black and NaN are not touched; a second colour of twice the size is twice the first.
+    #expect(Oracle.compress(c, 0.3, 0.3, 0.3) == (0.3, 0.3, 0.3) && Oracle.compress(c, 0, 0, 0) == (0, 0, 0))
+    let (one, two) = (Oracle.compress(c, 1, 0.1, -1), Oracle.compress(c, 2, 0.2, -2))
+    #expect(abs(two.1 - 2 * one.1) < 1e-6 && abs(two.2 - 2 * one.2) < 1e-6)
+    #expect(Oracle.compress(c, 1, .nan, 0.5).1.isNaN)
+  }
+
   private func lattice(_ size: Int, _ interpolation: ColorLattice.Interpolation, wide: Bool) -> ColorLattice {
     var numbers = Numbers(UInt64(size))
     return ColorLattice(

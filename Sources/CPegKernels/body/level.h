@@ -6,6 +6,8 @@
 #include "color.h"
 #include "grade.h"
 #include "lattice.h"
+#include "choose.h"
+#include "gamut.h"
 #include "chroma.h"
 #include "alpha.h"
 
@@ -38,6 +40,8 @@ static const peg_kernels PEG_NAME(table) = {
     .curve = PEG_NAME(curve),
     .tetrahedral = PEG_NAME(tetrahedral),
     .trilinear = PEG_NAME(trilinear),
+    .choose = PEG_NAME(choose),
+    .compress = PEG_NAME(compress),
     .log_encode = PEG_NAME(log_encode),
     .log_decode = PEG_NAME(log_decode),
     .blend_rows = PEG_NAME(blend_rows),

@@ -42,6 +42,12 @@ typedef struct peg_log {
   float a, b, c, d, e, f, cut, cut_code;
 } peg_log;
 
+/// Of each channel: the distance from the greatest channel from which on it is bent, and how much of what is past it is kept;
+/// `power` says how sharp the bend is.
+typedef struct peg_compression {
+  float threshold[3], scale[3], power;
+} peg_compression;
+
 typedef struct peg_kernels {
   /// `scalar`, `sse2`, `avx2`, `avx512`, `neon`.
   const char *name;
@@ -101,6 +107,10 @@ typedef struct peg_kernels {
   void (*curve)(float *row, size_t count, const peg_curve *curve);
   void (*tetrahedral)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
   void (*trilinear)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
+  /// row[i] = row[i] > edge ? above[i] : below[i]; NaN takes `below`. The rows do not overlap.
+  void (*choose)(float *row, const float *below, const float *above, float edge, size_t count);
+  /// The gamut compression of ACES 1.3, in linear light.
+  void (*compress)(float *r, float *g, float *b, size_t count, const peg_compression *compression);
   void (*log_encode)(float *row, size_t count, const peg_log *log);
   void (*log_decode)(float *row, size_t count, const peg_log *log);
 

@@ -82,6 +82,24 @@ extension Oracle {
     return (exp2((v - l.d) * (1 / l.a), 0) - l.c) / l.b
   }
 
+  public static func choose(_ x: Float, below: Float, above: Float, edge: Float) -> Float { x > edge ? above : below }
+
+  public static func compress(
+    _ c: GamutCompression, _ r: Float, _ g: Float, _ b: Float
+  ) -> (Float, Float, Float) {
+    let warm = r > g ? r : g
+    let top = warm > b ? warm : b
+    let size = top.magnitude
+    func bent(_ x: Float, _ i: Int) -> Float {
+      let distance = (top - x) / (size > .leastNormalMagnitude ? size : 1)
+      guard distance > c.threshold[i] else { return x }
+      let n = clamp((distance - c.threshold[i]) / c.scale[i], 0, 1e30)
+      let divisor = powPositive(1 + powPositive(n, c.power), 1 / c.power)
+      return top - (c.threshold[i] + c.scale[i] * (n / divisor)) * size
+    }
+    return (bent(r, 0), bent(g, 1), bent(b, 2))
+  }
+
   // MARK: Chroma
 
   public static func blend(_ rows: [[Float]], _ weights: [Float], _ i: Int) -> Float {

@@ -16,21 +16,5 @@ public struct MatrixOperation: GradeKind {
     }
   }
 
-  public var program: ColorProgram { ColorProgram([.affine(matrix)]) }
-}
-
-/// `saturation`: `value`, 0 grey, 1 neutral, about BT.709's luma.
-public struct SaturationOperation: GradeKind {
-  public static let op = "saturation"
-  public var value: Double
-
-  public init(_ value: Double) { self.value = value }
-
-  public init(_ fields: inout GradeFields) throws(PegError) {
-    value = try fields.number("value", 1, in: 0...1000)
-  }
-
-  public var program: ColorProgram {
-    ColorProgram([.affine(AffineMatrix(saturation: value, weights: [0.2126, 0.7152, 0.0722]))])
-  }
+  public func program(in space: ColorSpace) -> ColorProgram { ColorProgram([.affine(matrix)]) }
 }

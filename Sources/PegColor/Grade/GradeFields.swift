@@ -7,6 +7,8 @@ public import PegCore
 public struct GradeFields {
   /// Such as `cdl`.
   public let op: String
+  // Of the file that the operation names, until it is taken.
+  private var look: ColorProgram?
   private var rest: JSONObject
 
   init(_ operation: JSON) throws(PegError) {
@@ -18,8 +20,25 @@ public struct GradeFields {
     rest["op"] = nil
   }
 
-  private func wrong(_ name: String, _ wanted: String) -> PegError {
+  /// Gets the program of the file that the operation names.
+  mutating func resolve(_ looks: Grade.Looks) throws(PegError) {
+    guard let id = try text("look") else { return }
+    let correction = try text("id")
+    look = try looks(correction.map { "\(id)#\($0)" } ?? id)
+  }
+
+  /// Takes the program of the file that the operation names, where it names one.
+  public mutating func takeLook() -> ColorProgram? {
+    defer { look = nil }
+    return look
+  }
+
+  func wrong(_ name: String, _ wanted: String) -> PegError {
     PegError(.badInput, "\(name) of the grade operation \(op) has to be \(wanted)")
+  }
+
+  func missing(_ name: String, _ wanted: String) -> PegError {
+    PegError(.badInput, "the grade operation \(op) has no \(name)", hint: "\(name) is \(wanted)")
   }
 
   /// Takes a field; `nil` when the cut does not have it.
@@ -65,9 +84,16 @@ public struct GradeFields {
     return text
   }
 
+  public mutating func space(_ name: String) throws(PegError) -> ColorSpace? {
+    guard let text = try text(name) else { return nil }
+    do { return try ColorSpace.named(text) } catch {
+      throw PegError(.badInput, "\(error.sentence), as \(name) of the grade operation \(op)", hint: error.hint)
+    }
+  }
+
   /// Throws bad input that names a field which was not understood.
   func finish() throws(PegError) {
-    guard let name = rest.keys.first else { return }
+    guard let name = look == nil ? rest.keys.first : "file" else { return }
     throw PegError(.badInput, "the grade operation \(op) has no field \(name)", hint: "remove it, or correct its name")
   }
 }
