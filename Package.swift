@@ -55,7 +55,7 @@ let rooms: [Room] = [
   Room(name: "PegAudio", floor: 2, uses: ["CSwresample", "PegCore"]),
   Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg"]),
   Room(name: "PegReport", floor: 2, uses: ["PegCore"]),
-  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio"]),
+  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor"]),
   Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
   Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline"], products: [yams]),

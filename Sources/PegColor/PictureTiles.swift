@@ -94,6 +94,23 @@ extension ColorProgram {
   func apply(to tile: Tile, count: Int, _ alpha: AlphaMode, _ kernels: Kernels) {
     guard !isIdentity else { return }
     guard alpha == .premultiplied else { return apply(tile.r, tile.g, tile.b, count: count, kernels) }
+    // A grade that lifts black makes no light where there is nothing.
+    let black = applied(to: (0, 0, 0))
+    guard black == (0, 0, 0) else {
+      return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { presence in
+        guard let base = presence.baseAddress else { return }
+        for index in 0..<count {
+          let isThere = tile.a[index] > 0 || tile.r[index] != 0 || tile.g[index] != 0 || tile.b[index] != 0
+          base[index] = isThere ? 1 : 0
+        }
+        applyUnassociated(to: tile, count: count, kernels)
+        for row in [tile.r, tile.g, tile.b] { kernels.cover(row, columns: base, weight: 1, count: count) }
+      }
+    }
+    applyUnassociated(to: tile, count: count, kernels)
+  }
+
+  private func applyUnassociated(to tile: Tile, count: Int, _ kernels: Kernels) {
     kernels.unassociate(tile.r, tile.g, tile.b, alpha: tile.a, count: count)
     apply(tile.r, tile.g, tile.b, count: count, kernels)
     // Light that was added where alpha is 0 was not divided, and is not multiplied.

@@ -1,3 +1,4 @@
+import PegColor
 public import PegCore
 public import PegTimeline
 
@@ -43,7 +44,8 @@ public struct PlannedLayer: Sendable {
     self.blend = blend
     self.grade = grade
     let followsKeys =
-      !opacity.isConstant || placement.followsKeys || grade.contains { !($0.amount?.isConstant ?? true) }
+      !opacity.isConstant || placement.followsKeys
+      || grade.contains { $0.followsKeys(points: GradeOperations.points(of: $0.op)) }
     self.time = followsKeys ? time : TimeMap()
   }
 

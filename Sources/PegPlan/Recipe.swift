@@ -1,3 +1,4 @@
+import PegColor
 public import PegCore
 public import PegTimeline
 
@@ -29,7 +30,7 @@ public struct LayerRecipe: Hashable, Sendable {
   public var opacity: Rational
   /// Others than `over` are refused until they are built.
   public var blend: BlendMode
-  /// In order; refused until grades are built.
+  /// In order.
   public var grade: [GradeStep]
 
   public init(
@@ -102,7 +103,7 @@ public struct GradeStep: Hashable, Sendable {
   public init(_ operation: GradeOperation, at frame: Rational) {
     self.init(
       op: operation.op, space: operation.space, amount: operation.amount?.value(at: frame) ?? 1,
-      parameters: operation.parameters)
+      parameters: operation.parameters(at: frame, points: GradeOperations.points(of: operation.op)))
   }
 
   /// As a cut would say it.

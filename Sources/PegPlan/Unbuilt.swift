@@ -1,8 +1,10 @@
+import PegColor
 public import PegCore
 import PegTimeline
 
 extension FramePlan {
-  /// What the plan carries and no renderer of this version can do: each an error that names clip and operation.
+  /// What the plan carries and no renderer of this version can do, and grades that say what no operation understands: each
+  /// an error that names the clip.
   ///
   /// Empty for a plan that can be rendered. Each clip and operation is named once, with the record frames of its first
   /// appearance.
@@ -12,14 +14,31 @@ extension FramePlan {
       list.append(
         Finding(
           "unbuilt.working_space", .error,
-          "\(name) has the working space \(workingSpace), which this version cannot "
-            + "render", at: name, hint: "set `working_space` to bt709"))
+          "the working space \(workingSpace) cannot be rendered by this version",
+          at: name, hint: "set `working_space` to bt709"))
     }
     var seen: Set<String> = []
     for span in spans {
       for layer in span.layers { collect(layer, in: span.range, seen: &seen, into: &list) }
     }
     return list
+  }
+
+  /// Throws bad input with the first of ``unbuilt``, and where in the cut it is, when there is one.
+  public func requireBuilt() throws(PegError) {
+    guard let first = unbuilt.first else { return }
+    let place = first.range.map { " at \(start.advanced(by: $0.start))" } ?? ""
+    throw PegError(.badInput, "\(name)\(place): \(first.message)", hint: first.hint)
+  }
+
+  /// What is wrong with an operation of a grade, at whichever of its keys: between two keys, values lie between theirs.
+  private static func fault(of operation: GradeOperation) -> PegError? {
+    do throws(PegError) {
+      for frame in try operation.keyFrames(points: GradeOperations.points(of: operation.op)) {
+        _ = try Grade.program([GradeStep(operation, at: Rational(frame)).json])
+      }
+      return nil
+    } catch { return error }
   }
 
   private func collect(
@@ -33,7 +52,10 @@ extension FramePlan {
           code, .error, "\(place) has \(what), which this version cannot render", at: place, range: range, hint: hint))
     }
     for operation in layer.grade {
-      refuse("unbuilt.grade", "the grade operation \(operation.op)", hint: "clear the grade")
+      guard let error = Self.fault(of: operation) else { continue }
+      let message = "\(place): \(error.sentence)"
+      guard seen.insert("grade \(message) \(layer.track)").inserted else { continue }
+      list.append(Finding("grade.invalid", .error, message, at: place, range: range, hint: error.hint))
     }
     if layer.blend != .over {
       refuse("unbuilt.blend", "the blend \(layer.blend.rawValue)", hint: "set it to over")

@@ -45,11 +45,7 @@ struct RenderOrder: Sendable {
 
   init(variants: [RenderVariant], options: RenderOptions, outputs: [RenderOutput]) throws(PegError) {
     guard !outputs.isEmpty else { throw PegError(.usage, "there is nothing to render to", hint: "give -p and -o") }
-    for variant in variants {
-      if let first = variant.plan.unbuilt.first {
-        throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
-      }
-    }
+    for variant in variants { try variant.plan.requireBuilt() }
     var masters: [MasterOrder] = []
     var ends: [RenderEnd] = []
     var findings: [Finding] = []

@@ -12,9 +12,7 @@ public struct StillRender {
 
   /// - Throws: ``PegError`` when the plan holds what cannot be rendered yet.
   public init(plan: FramePlan) throws(PegError) {
-    if let first = plan.unbuilt.first {
-      throw PegError(.badInput, "\(first.place): \(first.message)", hint: first.hint)
-    }
+    try plan.requireBuilt()
     self.plan = plan
     pool = FramePool(idleLimit: 256 << 20)
     let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: 2, lanes: 1, recent: 0)

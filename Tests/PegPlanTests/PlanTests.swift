@@ -83,7 +83,7 @@ import Testing
 
   @Test func whatIsNotBuiltIsNamedOnceWithItsClip() {
     var layer = Plans.layer("SH010")
-    layer.grade = [GradeOperation(op: "cdl"), GradeOperation(op: "lut")]
+    layer.grade = [GradeOperation(op: "cdl"), GradeOperation(op: "cdll")]
     layer.blend = .screen
     layer.placement = .transform(.init())
     let generator = PlannedLayer(
@@ -94,8 +94,7 @@ import Testing
     ])
     #expect(
       plan.unbuilt.map(\.message) == [
-        "clip SH010 has the grade operation cdl, which this version cannot render",
-        "clip SH010 has the grade operation lut, which this version cannot render",
+        "clip SH010: the grade operation cdll is not known",
         "clip SH010 has the blend screen, which this version cannot render",
         "clip SH010 has a placement by position, which this version cannot render",
         "track 2 has the generator bars, which this version cannot render",

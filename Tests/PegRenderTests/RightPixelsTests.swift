@@ -8,14 +8,6 @@ import Testing
 /// The pixels of finished masters, decoded by the ffmpeg command: untouched sources bit for bit, composites and dissolves by
 /// arithmetic that is written out.
 @Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct RightPixelsTests {
-  /// Every frame's samples as ffmpeg gives them.
-  private func samples(_ show: Show, _ name: String, as format: String) throws -> Data {
-    let numbered = name.contains("%") ? ["-start_number", name.hasPrefix("frames") ? "0" : "1001"] : []
-    return try Tool.require(
-      "ffmpeg",
-      ["-v", "error"] + numbered + ["-i", show.folder.file(name), "-f", "rawvideo", "-pix_fmt", format, "-"])
-  }
-
   /// Random stills, written by ffmpeg: `noise.1001.png` and on.
   private func noise(_ show: Show, _ format: String, count: Int) throws {
     let bytes = show.raster.width * show.raster.height * count * (format.contains("48") ? 6 : 3)
@@ -42,14 +34,14 @@ import Testing
     let show = try Show()
     try noise(show, format, count: 3)
     let cut = try show.cut(tracks: [Show.track([Show.sequenceClip("N", "noise", start: 1001, duration: 3, count: 3)])])
-    let source = try samples(show, "noise.%04d.png", as: format)
+    let source = try show.samples("noise.%04d.png", as: format)
     try show.render(cut, "ffv1-archive", to: "master.mkv")
-    #expect(try samples(show, "master.mkv", as: format) == source)
+    #expect(try show.samples("master.mkv", as: format) == source)
     try show.render(cut, "png-sequence", to: "frames")
     let first = try #require(
       try FileManager.default.contentsOfDirectory(atPath: show.folder.file("frames")).sorted().first)
     let pattern = first.replacing("0000", with: "%04d")
-    #expect(try samples(show, "frames/\(pattern)", as: format) == source)
+    #expect(try show.samples("frames/\(pattern)", as: format) == source)
   }
 
   @Test(arguments: [
@@ -65,59 +57,29 @@ import Testing
     let cut = try show.cut(
       tracks: [Show.track([Show.clip("M", "clip.\(ending)", start: 0, duration: 4, rate: 24)])])
     try show.render(cut, "ffv1-archive", to: "master.mkv")
-    #expect(try samples(show, "master.mkv", as: format) == samples(show, "clip.\(ending)", as: format))
-  }
-
-  /// One colour all over, RGBA, straight as PNG has it.
-  private func solid(_ show: Show, _ name: String, _ color: [UInt8]) throws {
-    var draft = try FrameDraft(
-      format: try #require(PixelFormat(named: "rgba")), raster: show.raster, tags: .srgb, alpha: .straight,
-      pool: show.pool)
-    draft.withMutableView { view in
-      for y in 0..<view.raster.height {
-        for x in 0..<view.raster.width * 4 {
-          view.planes[0].base.storeBytes(of: color[x % 4], toByteOffset: y * view.planes[0].stride + x, as: UInt8.self)
-        }
-      }
-    }
-    try StillWriter.write(draft.freeze(), to: show.folder.file(name))
-  }
-
-  private func still(_ name: String, duration: Int, pegbar: String = "") -> String {
-    Show.clip(name, name, start: 0, duration: Double(duration), rate: 24, pegbar: pegbar)
-  }
-
-  /// The first pixel of each frame, at 16 bits.
-  private func colors(_ show: Show, _ name: String) throws -> [[Int]] {
-    let data = [UInt8](try samples(show, name, as: "rgb48le"))
-    let frame = show.raster.width * show.raster.height * 6
-    return stride(from: 0, to: data.count, by: frame).map { at in
-      // Every pixel of the frame is the first.
-      #expect(stride(from: at, to: at + frame, by: 6).allSatisfy { data[$0..<$0 + 6] == data[at..<at + 6] })
-      return (0..<3).map { Int(data[at + 2 * $0]) | Int(data[at + 2 * $0 + 1]) << 8 }
-    }
+    #expect(try show.samples("master.mkv", as: format) == show.samples("clip.\(ending)", as: format))
   }
 
   @Test func compositesAreTheWrittenOutArithmetic() throws {
     let show = try Show()
-    try solid(show, "ground.png", [51, 102, 204, 255])
-    try solid(show, "cel.png", [255, 0, 102, 153])
+    try show.flat("ground.png", [51, 102, 204, 255])
+    try show.flat("cel.png", [255, 0, 102, 153])
     let cut = try show.cut(tracks: [
-      Show.track([still("ground.png", duration: 2)]),
-      Show.track([still("cel.png", duration: 2, pegbar: #""opacity": 0.5"#)]),
+      Show.track([Show.flatClip("ground.png", duration: 2)]),
+      Show.track([Show.flatClip("cel.png", duration: 2, pegbar: #""opacity": 0.5"#)]),
     ])
     try show.render(cut, "ffv1-archive", to: "master.mkv")
     // alpha 153/255 = 0.6, at opacity 0.5: 0.3. red 0.3 · 1 + 0.7 · 0.2 = 0.44, green 0.7 · 0.4 = 0.28,
     // blue 0.3 · 0.4 + 0.7 · 0.8 = 0.68; times 65535: 28835.4, 18349.8, 44563.8.
     let wanted = [28835, 18350, 44564]
-    let made = try colors(show, "master.mkv")
+    let made = try show.colors("master.mkv")
     #expect(made == [wanted, wanted])
   }
 
   @Test func dissolvesWeighAsDesigned() throws {
     let show = try Show()
-    try solid(show, "a.png", [255, 0, 0, 255])
-    try solid(show, "b.png", [0, 0, 255, 255])
+    try show.flat("a.png", [255, 0, 0, 255])
+    try show.flat("b.png", [0, 0, 255, 255])
     let cut = try show.cut(tracks: [
       Show.track([
         Show.clip("A", "a.png", start: 0, duration: 4, rate: 24), Show.dissolve(2, 2),
@@ -129,6 +91,6 @@ import Testing
     let fifths = [0, 0, 1, 2, 3, 4, 5, 5]
     // 65535/5 is 13107.
     let wanted = fifths.map { [13107 * (5 - $0), 0, 13107 * $0] }
-    #expect(try colors(show, "master.mkv") == wanted)
+    #expect(try show.colors("master.mkv") == wanted)
   }
 }

@@ -111,6 +111,7 @@ import Testing
     Flip(.layer, touches: 4) { $0.plan.spans[1].layers.append($0.plan.spans[1].layers[0]) },
     Flip(.opacity, touches: 4) { $0.layer(0) { $0.opacity = .constant(Rational(1, 2)) } },
     Flip(.placement, touches: 4) { $0.layer(1) { $0.placement = .stretch } },
+    Flip(.grade, touches: 4) { $0.layer(1) { $0.grade = [GradeOperation(op: "cdl", parameters: ["slope": 2])] } },
     Flip(.mediaHash, touches: 1) { try $0.show.still("cel.1002.png", value: 999) },
     // Its frames 1…4 for 0…3: one that was not there.
     Flip(.mediaPicture, touches: 1) { scene in
@@ -218,7 +219,7 @@ import Testing
     .renderVersion: "a number of this program", .arithmetic: "the libraries' version",
     .blend: "refused until it is built", .workingSpace: "others are refused until they are built",
     .mediaLayer: "refused until it is built",
-    .grade: "refused until it is built", .mediaView: "of linear sources", .reorderDepth: "of long-GOP encoders",
+    .mediaView: "of linear sources", .reorderDepth: "of long-GOP encoders",
     .unit: "of long-GOP encoders", .soundVersion: "a number of this program",
     .soundArithmetic: "the libraries' version",
     .soundRate: "refused where it is not the cut's", .mixRate: "refused where it is not the deliverable's",

@@ -90,4 +90,34 @@ import Testing
     #expect(!PlacementSetting.transform(transform).followsKeys)
     #expect(!PlacementSetting.fit.followsKeys)
   }
+
+  private func operation(_ fields: String) throws -> GradeOperation {
+    let text = "{\"op\": \"cdl\", \(fields)}"
+    return try GradeOperation(JSON(parsing: Array(text.utf8), limits: JSONLimits(bytes: 1000)))
+  }
+
+  @Test func fieldsOfAGradeFollowKeysNumberByNumber() throws {
+    let keyed = try operation(
+      #""slope": [[0, [1, 2]], [4, [3, 2]]], "power": {"keys": [[2, 1, "hold"], [4, 5]]}, "x": "y""#)
+    #expect(keyed.followsKeys())
+    #expect(try keyed.keyFrames() == [0, 2, 4])
+    // A quarter of the way from 1 to 3 and from 2 to 2; before the first key, the first key.
+    #expect(keyed.parameters(at: 1) == ["slope": ["1.5", "2"].numbers, "power": 1, "x": "y"])
+    #expect(keyed.parameters(at: 3) == ["slope": ["2.5", "2"].numbers, "power": 1, "x": "y"])
+    #expect(keyed.parameters(at: 4) == ["slope": [3, 2], "power": 5, "x": "y"])
+  }
+
+  @Test func pairsOfAPointListAreNoKeysUnlessTheySaySo() throws {
+    let plain = try operation(#""points": [[0, 0], [1, 1]]"#)
+    #expect(plain.followsKeys())
+    #expect(!plain.followsKeys(points: ["points"]))
+    let moving = try operation(#""points": {"keys": [[0, [[0, 0], [1, 1]]], [2, [[0, 0.5], [1, 1]]]]}"#)
+    #expect(moving.parameters(at: 1, points: ["points"]) == ["points": [[0, .number("0.25")], [1, 1]]])
+    // A matrix by rows has three numbers a row, and no ease.
+    #expect(!(try operation(#""values": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]"#)).followsKeys())
+  }
+}
+
+extension [String] {
+  fileprivate var numbers: JSON { .array(map { .number($0) }) }
 }

@@ -10,6 +10,8 @@ public protocol GradeKind: Hashable, Sendable {
   static var op: String { get }
   /// Whether it works in a space of its own choice. `false` where it is about spaces, and says itself which.
   static var takesSpace: Bool { get }
+  /// Fields whose plain value is a list of points: what follows keys there says so, `{"keys": […]}`.
+  static var points: Set<String> { get }
   /// Reads its own fields, with their limits; `op`, `space` and `amount` are taken before. Throws bad input that names a field.
   init(_ fields: inout GradeFields) throws(PegError)
   /// The steps, on code values of `space`.
@@ -18,6 +20,7 @@ public protocol GradeKind: Hashable, Sendable {
 
 extension GradeKind {
   public static var takesSpace: Bool { true }
+  public static var points: Set<String> { [] }
 }
 
 public enum GradeOperations {
@@ -28,4 +31,7 @@ public enum GradeOperations {
   ]
 
   public static func named(_ op: String) -> (any GradeKind.Type)? { all.first { $0.op == op } }
+
+  /// The fields of an operation whose plain value is a list of points.
+  public static func points(of op: String) -> Set<String> { named(op)?.points ?? [] }
 }
