@@ -30,6 +30,10 @@ extension MediaReader {
       throw PegError(.badInput, "the generator \(kind) has no end", hint: "give it a source_range")
     }
     let media = try media(of: reference)
+    guard !media.isUnlinked else {
+      throw PegError(
+        .missingInput, "its media are not found", hint: "link them with `pegbar conform --media FOLDER`")
+    }
     if let count = media.count {
       guard let rate = media.rate ?? self.rate?.value else {
         throw PegError(.badInput, "\(media.source.name) says no rate", hint: "say --rate, or give it a source_range")

@@ -64,6 +64,8 @@ struct PlanBuilder {
   private(set) var findings: [Finding] = []
   private var noted: Set<Finding> = []
   private(set) var refusals: [Finding] = []
+  /// Clips whose media nobody has found, by the names that messages give them, and the first that was planned.
+  private var unlinked: (first: String, all: Set<String>)?
 
   init(
     timeline: Timeline, options: PlanOptions, cut: TimelineSettings, rate: FrameRate, start: Timecode,
@@ -93,6 +95,13 @@ struct PlanBuilder {
       runs = grouped(runs, name: timeline.info.name, whole, start: 0, in: record)
     }
     try noteEmptyEnd(runs, length: length)
+    if let (first, all) = unlinked {
+      let who = all.count == 1 ? "\(first) has" : "\(first) and \(all.count - 1) more have"
+      note(
+        Finding(
+          "media.unlinked", .warning, "\(who) no media: the frames are counted from media time 0", at: options.name,
+          hint: "link them with `pegbar conform --media FOLDER`, or `pegbar cut link`"))
+    }
     let sound = try sound(length: length, in: inner)
     return FramePlan(
       name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect,
@@ -112,6 +121,12 @@ struct PlanBuilder {
     }
     if frame < length { spans.append(PlanSpan(range: FrameRange(frame, length), layers: [])) }
     return spans
+  }
+
+  /// Remembers a clip that is planned by its own words.
+  mutating func noteUnlinked(_ name: String) {
+    if unlinked == nil { unlinked = (name, []) }
+    unlinked?.all.insert(name)
   }
 
   /// Says where a cut goes on only because of what is switched off in it.

@@ -21,6 +21,8 @@ public struct MediaFolders: Sendable {
 
   /// As they were given.
   let paths: [String]
+  /// Whether none was given.
+  public var isEmpty: Bool { paths.isEmpty }
   private(set) var items: [Item] = []
   private var byName: [String: [Int]] = [:]
   private var byStem: [String: [Int]] = [:]
@@ -79,6 +81,29 @@ public struct MediaFolders: Sendable {
       }
     }
     for path in below { walk(path, depth: depth + 1, count: &count) }
+  }
+
+  /// Every picture under the folders, frames of sequences one by one: what an exposure sheet's drawings are looked for
+  /// among. Walks the folders again.
+  public func stills() -> [String] {
+    var list: [String] = []
+    func walk(_ folder: String, depth: Int) {
+      guard depth <= Self.depthLimit, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+        return
+      }
+      for name in names.sorted() where !name.hasPrefix(".") && list.count < Self.countLimit {
+        let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { continue }
+        if facts.st_mode & S_IFMT == S_IFDIR {
+          walk(path, depth: depth + 1)
+        } else if MediaNames.pictures.contains(MediaNames.suffix(of: name)) {
+          list.append(path)
+        }
+      }
+    }
+    for folder in paths { walk(folder, depth: 0) }
+    return list
   }
 
   private mutating func add(_ item: Item, _ name: MediaName) {

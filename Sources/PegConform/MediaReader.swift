@@ -20,14 +20,21 @@ struct MediaReader {
           "its media reference is a \(object["OTIO_SCHEMA"]?.string ?? "thing without schema"), which is not "
             + "understood", hint: "link it by hand: pegbar cut link")
       }
-      throw PegError(
-        .missingInput, "it is linked to no media", hint: "link it with `pegbar conform --media FOLDER`")
+      guard options.knowledge == .references, reference.isMissing else {
+        throw PegError(
+          .missingInput, "it is linked to no media", hint: "link it with `pegbar conform --media FOLDER`")
+      }
+      return unlinked(reference.common?.availableRange, "")
     }
     let settings = try reference.settings()
     switch catalogue[spelling] {
     case .known(let facts): return try read(reference, spelling, settings, facts)
     case .failed(let error):
-      guard options.knowledge == .references, let range = shared.availableRange else { throw error }
+      guard options.knowledge == .references else { throw error }
+      guard let range = shared.availableRange else {
+        guard error.kind == .missingInput else { throw error }
+        return unlinked(nil, spelling)
+      }
       return try assume(reference, spelling, range, settings)
     case nil:
       guard options.knowledge == .references, let range = shared.availableRange else {
@@ -54,6 +61,20 @@ struct MediaReader {
     if case .sequence(_, let sequence) = reference { try number(&media, by: sequence) }
     media.start = .seconds(range.start.seconds)
     if kind != .still { media.count = try frames(in: range, of: media) }
+    return media
+  }
+
+  /// Media that nobody has found, by what the cut says of them: frames are counted from where they are said to begin, or
+  /// else from media time 0.
+  private func unlinked(_ range: TimeRange?, _ name: String) -> ReferencedMedia {
+    let source = PlannedSource(
+      kind: .movie, name: name, path: name, raster: Raster(0, 0), tags: .unspecified, alpha: .opaque, isIntra: true,
+      pictureCount: 0)
+    var media = ReferencedMedia(source, rate: range?.duration.rate.value)
+    media.start = .seconds(range?.start.seconds ?? .zero)
+    // Longer than any timecode counts.
+    media.count = 1 << 40
+    media.isUnlinked = true
     return media
   }
 

@@ -33,6 +33,7 @@ extension PlanBuilder {
     case let reference?:
       do throws(PegError) {
         let media = try media(of: reference)
+        if media.isUnlinked { noteUnlinked(name) }
         content = try played(media, reference, clip, named: name, settings, item, over: region, records, in: level)
       } catch {
         guard error.kind == .missingInput, options.missing == .black else { throw error }

@@ -21,6 +21,8 @@ struct ReferencedMedia {
   var count: Int?
   var grid = FrameMap.Grid.direct
   var hasPictures = true
+  /// Whether nobody has found them, so that where they begin and how long they are is not known.
+  var isUnlinked = false
   /// Numbers of a sequence's frames: `first + index · step`.
   var firstNumber = 0
   var numberStep = 1

@@ -76,7 +76,9 @@ private struct Merger {
     timeline.globalStart = RationalTime(start * rate.value, rate)
     timeline.tracks.children = (pictures + sounds).map { .track($0) }
     timeline.tracks.item.markers = markers
-    return ImportResult(timeline: timeline, findings: findings)
+    var result = ImportResult(timeline: timeline, findings: findings)
+    result.kind = cuts[0].result.kind
+    return result
   }
 
   private mutating func add(_ track: Track, from name: String, offset: Rational, isAbove: Bool) {

@@ -41,7 +41,9 @@ extension ImportResult {
       let kinds = Importer.all.filter { !$0.isRefused }.map(\.title).joined(separator: ", ")
       throw PegError(.badInput, "\(options.name) is no kind of cut that is read", hint: "these are: \(kinds)")
     }
-    return try importer.read(bytes, options)
+    var result = try importer.read(bytes, options)
+    result.kind = importer.title
+    return result
   }
 
   /// Reads a cut file; see ``parse(_:_:)``.

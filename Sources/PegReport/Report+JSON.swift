@@ -46,7 +46,7 @@ extension Finding {
 
   /// The sentence with its place, said once.
   public var placed: String {
-    if let position { return "\(place):\(position.line):\(position.column): \(sentence)" }
+    if let position, !place.hasSuffix(":\(position)") { return "\(place):\(position): \(sentence)" }
     return sentence.hasPrefix(place) ? sentence : "\(place): \(sentence)"
   }
 }

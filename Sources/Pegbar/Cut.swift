@@ -1,6 +1,7 @@
 import Foundation
 public import PegConform
 public import PegCore
+import PegInterchange
 import PegMedia
 public import PegPlan
 
@@ -24,10 +25,22 @@ public struct Cut: Sendable {
   ///
   /// - Throws: ``PegError`` `missingInput` for no file, `badInput` with line and column for no cut.
   public init(reading path: String) throws(PegError) {
-    let read = try Timeline.read(from: path)
+    let read: (timeline: Timeline, findings: [Finding])
+    do throws(PegError) { read = try Timeline.read(from: path) } catch {
+      throw Self.hasOtherKind(path) && error.kind == .badInput
+        ? PegError(
+          .badInput, "\(path) is no .otio file, which cuts are edited and rendered from",
+          hint: "pegbar conform \(path) --media FOLDER -o CUT.otio makes one of it") : error
+    }
     self.path = path
     timeline = read.timeline
     findings = read.findings
+  }
+
+  /// Whether a file's name is that of another kind of cut.
+  private static func hasOtherKind(_ path: String) -> Bool {
+    let suffix = URL(fileURLWithPath: path).pathExtension.lowercased()
+    return suffix != "otio" && Importer.all.contains { $0.suffixes.contains(suffix) }
   }
 
   public init(_ timeline: Timeline, path: String = "", findings: [Finding] = []) {

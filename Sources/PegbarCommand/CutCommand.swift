@@ -5,7 +5,7 @@ import Pegbar
 struct CutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cut", abstract: "Makes, lists and edits cuts.",
-    subcommands: [New.self, List.self, Link.self])
+    subcommands: [New.self, List.self, Link.self, Export.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,13 +14,19 @@ struct CutCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The cut to write.", valueName: "OUT.otio")) var output: String
     @Argument(help: ArgumentHelp("Movies, sequences, stills, sound.", valueName: "MEDIA")) var media: [String]
-    @Option(help: ArgumentHelp("The record rate; the first clip's when not given.", valueName: "FPS")) var rate: String?
-    @Option(help: ArgumentHelp("The record raster; the first clip's when not given.", valueName: "WxH")) var raster:
-      String?
+    @Option(
+      help: ArgumentHelp("The record rate; the first clip's when not given.", valueName: "FPS"),
+      transform: RecordValue.rate)
+    var rate: FrameRate?
+    @Option(
+      help: ArgumentHelp("The record raster; the first clip's when not given.", valueName: "WxH"),
+      transform: RecordValue.raster)
+    var raster: Raster?
     @Option(help: ArgumentHelp("Record frames that a still is shown.", valueName: "FRAMES")) var hold = 24
     @Flag(help: "Replace a cut that exists.") var overwrite = false
 
     func validate() throws {
+      try CutFiles.requireOTIO(output)
       if media.isEmpty { throw ValidationError("Name the media that the cut is made of") }
       if hold < 1 { throw ValidationError("--hold is 1 or more") }
     }
@@ -32,26 +38,16 @@ struct CutCommand: ParsableCommand {
       var facts: [MediaFacts] = []
       for path in media { facts.append(try MediaProbe.facts(of: path)) }
       let own = CutBuilder.rate(of: facts)
-      let chosen = try rate.map { text throws(PegError) in
-        guard let value = FrameRate(text) else {
-          throw PegError(.usage, "\(text) is no frame rate", hint: "write 24, 23.976 or 24000/1001")
-        }
-        return value
-      }
-      let size = try raster.map { text throws(PegError) in
-        guard let value = Raster(text) else { throw PegError(.usage, "\(text) is no raster", hint: "write 1920x1080") }
-        return value
-      }
       let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
-      var builder = CutBuilder(folder: folder, rate: chosen ?? own)
+      var builder = CutBuilder(folder: folder, rate: rate ?? own)
       for fact in facts { try builder.add(fact, hold: hold) }
       let first = facts.lazy.compactMap(\.video).first?.raster
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
-      let timeline = builder.timeline(name: name, raster: size ?? first)
+      let timeline = builder.timeline(name: name, raster: raster ?? first)
       try timeline.write(to: output)
       Console.findings(facts.flatMap(\.findings))
       let taken = [
-        rate == nil ? "rate \((chosen ?? own).spoken) fps from the first clip" : nil,
+        rate == nil ? "rate \((rate ?? own).spoken) fps from the first clip" : nil,
         raster == nil ? (first.map { "raster \($0) from the first clip" }) : nil,
       ].compactMap(\.self)
       Console.say(

@@ -121,7 +121,7 @@ import Testing
       codes == [
         "edl.takes": 1, "edl.effect": 1, "edl.settings": 2, "edl.grade": 1, "edl.marker": 2, "edl.disabled": 1,
         // Where half a frame begins, everything after it lies between frames too.
-        "edl.rounded": 2, "edl.nest": 1, "edl.no_track": 1,
+        "edl.rounded": 2, "edl.nest": 1, "edl.other_track": 1,
       ])
   }
 

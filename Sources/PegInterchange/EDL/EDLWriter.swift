@@ -108,7 +108,7 @@ struct EDLWriter {
         }
       case .track(let number):
         guard number == label.number else {
-          lose("edl.no_track", "The list holds V\(number) alone", at: label.description, "\(label) is left out")
+          lose("edl.other_track", "The list holds V\(number) alone", at: label.description, "\(label) is left out")
           return nil
         }
         channels.video = [1]
