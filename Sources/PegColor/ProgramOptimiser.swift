@@ -51,6 +51,8 @@ enum ProgramOptimiser {
       return abs(exponent - 1) < 2e-7 ? [] : [.power(exponent)]
     case (.srgbDecode, .srgbEncode), (.srgbEncode, .srgbDecode): return []
     case (.logDecode(let a), .logEncode(let b)) where a == b: return []
+    // Where a line goes on below the logarithm, every value has its code.
+    case (.logEncode(let a), .logDecode(let b)) where a == b && a.cut.isFinite: return []
     case (.pqDecode(let a), .pqEncode(let b)) where a == b: return [.clamp(low: 0, high: 1)]
     case (.clamp(let low, let high), .clamp(let low2, let high2)):
       let (l, h) = (max(low, low2), min(high, high2))

@@ -46,7 +46,7 @@ struct SettingsExample: Sendable, CustomTestStringConvertible {
 
   static let layerSettings: [(String, Bool)] = [
     (#"{}"#, true), (#"{"grade": []}"#, true),
-    (#"{"grade": [{"op": "cdl", "space": "acescct", "amount": 0.5, "slope": [1, 1, 1], "x": null}]}"#, true),
+    (#"{"grade": [{"op": "cdl", "space": "acescct", "amount": 0.5, "slope": [1, 1, 1], "clamp": false}]}"#, true),
     (#"{"grade": [{"op": "cdl", "amount": [[0, 0], [24, 1]]}]}"#, true), (#"{"grade": {"op": "cdl"}}"#, false),
     (#"{"grade": [{"space": "acescct"}]}"#, false), (#"{"grade": [{"op": ""}]}"#, false),
     (#"{"grade": [{"op": "cdl", "amount": 1.5}]}"#, false), (#"{"grade": ["cdl"]}"#, false),

@@ -58,7 +58,21 @@ public struct GradeFields {
     return number
   }
 
-  /// `count` numbers of `limits`, or one that stands for all of them.
+  /// A number of `limits`; `nil` where the cut has none.
+  public mutating func optionalNumber(
+    _ name: String, in limits: ClosedRange<Double>
+  ) throws(PegError) -> Double? {
+    rest[name] == nil ? nil : try number(name, 0, in: limits)
+  }
+
+  /// `count` numbers of `limits`, or one that stands for all of them; `nil` where the cut has none.
+  public mutating func optionalNumbers(
+    _ name: String, count: Int, in limits: ClosedRange<Double>
+  ) throws(PegError) -> [Double]? {
+    rest[name] == nil ? nil : try numbers(name, [Double](repeating: 0, count: count), in: limits)
+  }
+
+  /// As many numbers of `limits`, or one that stands for all of them.
   public mutating func numbers(
     _ name: String, _ neutral: [Double], in limits: ClosedRange<Double>
   ) throws(PegError) -> [Double] {

@@ -26,8 +26,9 @@ extension GradeKind {
 public enum GradeOperations {
   /// Every operation that can be rendered.
   public static let all: [any GradeKind.Type] = [
-    CDLOperation.self, ConvertOperation.self, LUTOperation.self, MatrixOperation.self, SaturationOperation.self,
-    TransferOperation.self,
+    CDLOperation.self, ContrastOperation.self, ConvertOperation.self, CurvesOperation.self, ExposureOperation.self,
+    GamutOperation.self, LiftGammaGainOperation.self, LUTOperation.self, MatrixOperation.self, SaturationOperation.self,
+    ToneMapOperation.self, TransferOperation.self, WhiteBalanceOperation.self,
   ]
 
   public static func named(_ op: String) -> (any GradeKind.Type)? { all.first { $0.op == op } }
