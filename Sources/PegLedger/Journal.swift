@@ -70,6 +70,15 @@ public final class Journal {
   /// Adds a line for what lies in the partial file already.
   public func append(_ entry: LedgerEntry) throws(PegError) { try append(entry.json) }
 
+  /// Says of sources, by the hashes that ids were worked out from, that their files were replaced while the render ran: a
+  /// picture of theirs may be the other file's, and its packet is never taken over.
+  public func distrust(_ sources: [LedgerID]) throws(PegError) {
+    let text = JSON.array(sources.map { id($0) })
+    try append(object([(Self.distrustKey, text)]))
+  }
+
+  fileprivate static let distrustKey = "distrust"
+
   private func append(_ json: JSON) throws(PegError) {
     let text = json.text(.compact)
     guard FileWriting.write(Array("\(Self.checksum(text)) \(text)\n".utf8), to: descriptor) else { throw failure() }
@@ -94,6 +103,7 @@ public final class Journal {
 public struct JournalReader: ~Copyable {
   public let start: Journal.Start
   private var lines: LineReader
+  private let distrusted: Set<LedgerID>
 
   /// `nil` when there is no journal, or it has no start.
   public init?(_ path: String) {
@@ -103,10 +113,38 @@ public struct JournalReader: ~Copyable {
     else { return nil }
     start = Journal.Start(encoder: encoder, presetHash: preset, arithmetic: arithmetic, range: covered)
     self.lines = lines
+    distrusted = Self.distrusted(path)
   }
 
   /// `nil` at the end, and at a line that was torn.
   public mutating func next() -> LedgerEntry? { Self.json(lines.next()).flatMap { LedgerEntry(json: $0) } }
+
+  /// Whether an entry's packets show what its ids say. Of sound nothing tells which files it was mixed from.
+  public func trusts(_ entry: LedgerEntry) -> Bool {
+    if distrusted.isEmpty { return true }
+    let layers: [LedgerLayer]
+    switch entry {
+    case .picture(let entry): layers = entry.layers
+    case .image(let entry): layers = entry.layers
+    case .segment(let entry): layers = entry.layers.flatMap(\.self)
+    case .sound: return false
+    }
+    return layers.allSatisfy { layer in layer.hash.map { !distrusted.contains($0) } ?? true }
+  }
+
+  /// What stands in the lines of ``Journal/distrust(_:)``, which come last: the other lines are only passed over.
+  private static func distrusted(_ path: String) -> Set<LedgerID> {
+    let mark = Array(" {\"\(Journal.distrustKey)\"".utf8)
+    var list: Set<LedgerID> = []
+    guard var lines = LineReader(path) else { return [] }
+    while let line = lines.next() {
+      guard let space = line.firstIndex(of: UInt8(ascii: " ")), line[space...].starts(with: mark),
+        case .object(let fields)? = json(line), let ids = fields[Journal.distrustKey]?.array
+      else { continue }
+      list.formUnion(ids.compactMap { $0.string.flatMap { LedgerID(hex: $0) } })
+    }
+    return list
+  }
 
   private static func json(_ line: ArraySlice<UInt8>?) -> JSON? {
     guard let line, let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }

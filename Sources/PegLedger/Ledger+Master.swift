@@ -11,7 +11,8 @@ extension Ledger {
   public init(of master: String, at path: String? = nil) throws(PegError) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: master, isDirectory: &isFolder) else {
-      throw PegError(.missingInput, "there is no master \(master)")
+      throw PegError(
+        .missingInput, "there is no master \(master)", hint: "name a file that `pegbar render` made, or its ledger")
     }
     let place = path ?? Self.path(for: master)
     guard FileManager.default.fileExists(atPath: place) else {

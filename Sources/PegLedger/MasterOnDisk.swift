@@ -44,16 +44,13 @@ public enum MasterOnDisk {
 public struct SequenceIndex: ~Copyable {
   private var digest = Digest(.murmur3)
 
-  mutating func add(_ entry: ImageEntry) {
+  public init() {}
+
+  /// Adds a line of the ledger; in the ledger's order.
+  public mutating func add(_ entry: ImageEntry) {
     for path in entry.paths { digest.update(Array("\(path) \(entry.size) \(entry.hash)\n".utf8)) }
   }
 
-  consuming func finish() -> LedgerID { LedgerID(digest.finish()) }
-
   /// The hash of the whole list.
-  public static func of(_ entries: [LedgerEntry]) -> LedgerID {
-    var index = SequenceIndex()
-    for case .image(let entry) in entries { index.add(entry) }
-    return index.finish()
-  }
+  public consuming func finish() -> LedgerID { LedgerID(digest.finish()) }
 }

@@ -9,7 +9,8 @@ import Synchronization
 /// same name, size and mtime still has another ctime. A hash taken within 2 s of the file's last change is used but not
 /// remembered, since another change within the clock's grain would not show. Losing the cache costs hashing again.
 public final class SourceIdentities: Sendable {
-  private struct Stamp: Hashable {
+  /// What tells one state of a file from another without reading it.
+  struct Stamp: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
     let size: Int64
@@ -51,13 +52,17 @@ public final class SourceIdentities: Sendable {
   ///
   /// - Parameter verify: reads the file whatever was remembered from earlier runs.
   public func hash(of path: String, verify: Bool = false) throws -> [UInt8] {
-    let before = try stamp(path)
+    try hash(of: path, standing: try Self.stamp(path), verify: verify)
+  }
+
+  /// The hash of a file that stands as `before`.
+  func hash(of path: String, standing before: Stamp, verify: Bool) throws -> [UInt8] {
     if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
     return try busy.alone(with: before) {
       // Whoever had it before may have left the hash.
       if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
       let hash = try Digest.ofFile(path, .murmur3)
-      let after = try stamp(path)
+      let after = try Self.stamp(path)
       guard before == after else {
         throw PegError(.badInput, "\(path) changed while it was read", hint: "render again when it is finished")
       }
@@ -92,7 +97,7 @@ public final class SourceIdentities: Sendable {
     _ = FileWriting.write(Array(lines.joined().utf8), to: descriptor)
   }
 
-  private func stamp(_ path: String) throws(PegError) -> Stamp {
+  static func stamp(_ path: String) throws(PegError) -> Stamp {
     var facts = stat()
     guard stat(path, &facts) == 0 else {
       throw PegError(

@@ -59,6 +59,11 @@ extension Deliverable {
 
   /// Sections that are right by themselves and wrong together.
   private func refuseContradictions(in top: PresetSection) throws(PegError) {
+    if container.formats.contains("mkv"), video.codec.codec == "prores" {
+      throw try top.required("container").fault(
+        "ProRes does not go into mkv: Matroska leaves out the first 8 bytes of its frames, so that no packet of the file "
+          + "is one that was encoded", hint: "mov and mxf hold them whole")
+    }
     let sequences = container.formats.compactMap(ContainerFormat.init(extension:)).filter(\.isSequence)
     guard !sequences.isEmpty else { return }
     guard sequences.count == container.formats.count else {

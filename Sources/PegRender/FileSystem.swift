@@ -21,6 +21,19 @@ enum FileSystem {
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : nil
   }
 
+  /// What a file or folder is, whatever names it has.
+  struct Identity: Hashable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  /// `nil` where nothing is.
+  static func identity(_ path: String) -> Identity? {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    return Identity(device: UInt64(facts.st_dev), inode: UInt64(facts.st_ino))
+  }
+
   static func rename(_ path: String, to new: String) throws(PegError) {
     guard Foundation.rename(path, new) == 0 else {
       throw PegError.system(.io, "cannot rename \(path) to \(new)", errno)

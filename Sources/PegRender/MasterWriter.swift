@@ -16,7 +16,8 @@ final class MasterWriter {
   private let segments: SegmentWork?
   private var digest: PlanDigest?
   private var lastFlush = Date()
-  private(set) var entries: [LedgerEntry] = []
+  /// Whether anything of it is in the journal.
+  private(set) var isBegun = false
   private(set) var counts = FrameCounts()
   /// What this master shows so far: a recipe that comes again is held, one that is new and exists is reused.
   private var shown: Set<LedgerID> = []
@@ -200,7 +201,7 @@ final class MasterWriter {
   private func journal(_ entry: LedgerEntry) throws {
     // A stream is remembered by nobody.
     guard let target = destination.target else { return }
-    entries.append(entry)
+    isBegun = true
     let durable = Date().timeIntervalSince(lastFlush) >= 2
     switch sink {
     case .file(let file): try file.muxer.flush(durably: durable)
@@ -219,29 +220,38 @@ final class MasterWriter {
   func complete() throws -> LedgerID {
     guard let digest = digest.take() else { throw PegError(.bug, "\(order.delivery.path) was finished twice") }
     let plan = digest.finish()
-    entries = entries.joined
     switch sink {
     case .file(let file):
       // Package ids follow from what the file shows and how it is encoded, and from nothing else.
       try file.muxer.finish(umidSeed: plan.bytes + book.ends[order.end].encoder.bytes)
-      guard let target = destination.target else {
-        streamed = file.muxer.size
-        break
-      }
-      entries += (sound?.entries ?? []).sorted { ($0.stream, $0.samples.start) < ($1.stream, $1.samples.start) }
-        .map { .sound($0) }
-      var places = PacketPlaces(try PacketTable.read(path: target.partial))
-      var areThere = true
-      for index in entries.indices where areThere { areThere = places.fill(&entries[index]) }
-      guard areThere, places.isUsedUp else {
-        throw PegError(.bug, "\(target.path): the finished file does not hold the packets that were written")
-      }
+      if destination.target == nil { streamed = file.muxer.size }
     case .images(let folder): try folder.flush()
     }
     return plan
   }
 
+  /// The lines of the ledger of the file that was completed.
+  func lines(_ target: OutputTarget) throws -> LedgerLines {
+    switch sink {
+    case .images: try LedgerLines(of: target, range: range, sound: [], places: nil)
+    case .file:
+      try LedgerLines(
+        of: target, range: range, sound: sound?.entries ?? [],
+        places: PacketPlaces(try PacketTable.read(path: target.partial)))
+    }
+  }
+
   var findings: [Finding] { order.delivery.findings + (sound?.findings ?? []) }
+
+  /// Leaves what was written for the next render.
+  ///
+  /// - Parameter sources: hashes of sources whose files changed while they were rendered: nothing of theirs is taken over.
+  func leave(distrusting sources: [LedgerID]) {
+    guard let target = destination.target else { return }
+    var isTold = sources.isEmpty
+    if !isTold { isTold = (try? target.journal.distrust(sources)) != nil }
+    target.leave(worthKeeping: isTold && isBegun)
+  }
 
   /// Closes the file and leaves what is in it.
   func stop() {
@@ -253,30 +263,4 @@ final class MasterWriter {
 private final class FileSink {
   var muxer: Muxer
   init(_ muxer: consuming Muxer) { self.muxer = muxer }
-}
-
-extension [LedgerEntry] {
-  /// Neighbours that show one picture by one packet and say the same of it are one entry, however the work was cut up.
-  fileprivate var joined: [LedgerEntry] {
-    var list: [LedgerEntry] = []
-    list.reserveCapacity(count)
-    for entry in self {
-      switch (list.last, entry) {
-      case (.picture(var last)?, .picture(let next))
-      where last.range.end == next.range.start && last.recipe == next.recipe && last.hash == next.hash
-        && last.layers == next.layers:
-        last.range = FrameRange(last.range.start, next.range.end)
-        last.offsets += next.offsets
-        list[list.count - 1] = .picture(last)
-      case (.image(var last)?, .image(let next))
-      where last.range.end == next.range.start && last.recipe == next.recipe && last.hash == next.hash
-        && last.layers == next.layers:
-        last.range = FrameRange(last.range.start, next.range.end)
-        last.paths += next.paths
-        list[list.count - 1] = .image(last)
-      default: list.append(entry)
-      }
-    }
-    return list
-  }
 }

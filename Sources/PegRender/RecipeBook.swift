@@ -12,9 +12,7 @@ struct RecipeBook: Sendable {
   let sources: [PlannedSource]
   let plans: [FramePlan]
   let ends: [RenderEnd]
-  let identities: SourceIdentities
-  /// Reads sources again whatever is remembered of them.
-  let verifySources: Bool
+  let watch: SourceWatch
   /// Paths of ``sources`` as the ledger has them: relative to the cut's folder.
   private let names: [String]
 
@@ -27,8 +25,7 @@ struct RecipeBook: Sendable {
     sources = shared.sources
     plans = shared.plans
     self.ends = ends
-    identities = options.identities
-    verifySources = options.verifySources
+    watch = SourceWatch(options.identities, verify: options.verifySources)
     let cut = options.cutPath
     names = shared.sources.map { cut.isEmpty ? $0.name : RelativePath.from($0.path, toFolderOf: cut) }
   }
@@ -42,7 +39,7 @@ struct RecipeBook: Sendable {
 
   /// The hash of the file that holds a picture.
   func identity(source index: Int, picture: Int) throws -> [UInt8] {
-    try identities.hash(of: file(source: index, picture: picture), verify: verifySources)
+    try watch.hash(of: file(source: index, picture: picture))
   }
 
   private func file(source index: Int, picture: Int) -> String {

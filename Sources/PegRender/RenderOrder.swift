@@ -74,6 +74,7 @@ struct RenderOrder: Sendable {
     }
     self.findings = Set(findings).sorted { $0.message < $1.message }
     try Self.checkPaths(masters)
+    try Self.checkSources(masters, variants.map(\.plan))
     let shared = SharedPlans(variants.map(\.plan))
     self.variants = variants
     plans = shared.plans
@@ -114,6 +115,37 @@ struct RenderOrder: Sendable {
         guard taken.insert(URL(fileURLWithPath: path).standardizedFileURL.path).inserted else {
           throw PegError(.usage, "two outputs go to \(path)", hint: "give each -o and --ledger a name of its own")
         }
+      }
+    }
+  }
+}
+
+extension RenderOrder {
+  /// A render that replaced what it is made from could never be made again.
+  ///
+  /// - Throws: ``PegError`` of kind `cannotCreate` when an output is a source of a cut, under whatever name, or a folder that
+  ///   holds one.
+  private static func checkSources(_ masters: [MasterOrder], _ plans: [FramePlan]) throws(PegError) {
+    var outputs: [FileSystem.Identity: String] = [:]
+    for master in masters where master.stream == nil {
+      for path in [master.delivery.path, master.ledgerPath] {
+        if let identity = FileSystem.identity(path) { outputs[identity] = path }
+      }
+    }
+    guard !outputs.isEmpty else { return }
+    var looked: Set<String> = []
+    for source in plans.flatMap(\.sources) {
+      let files = source.files.isEmpty ? [source.path] : source.files.filter { !$0.isEmpty }
+      // Of the pictures of a sequence their folder tells.
+      let folders = Set(files.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path })
+      for path in folders.sorted() + files.prefix(1) where looked.insert(path).inserted {
+        guard let identity = FileSystem.identity(path), let output = outputs[identity] else { continue }
+        throw PegError(
+          .cannotCreate,
+          FileSystem.isFolder(output)
+            ? "\(output) holds \(source.name), which the cut is made from"
+            : "\(output) is \(source.name), which the cut is made from",
+          hint: "give -o another name")
       }
     }
   }

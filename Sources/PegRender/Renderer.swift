@@ -58,13 +58,20 @@ public struct Renderer: Sendable {
     let writers = try writers(for: outdated, order, destinations, shelf)
     do {
       if !writers.isEmpty { try run(order, outdated, writers, shelf) }
+      // Pictures of a file that was replaced meanwhile may bear ids of what the file was.
+      if let changed = order.book.watch.changed(readingAgain: true).first { throw SourceWatch.changed(changed.path) }
       var made: [Int: RenderReport.Master] = [:]
       for writer in writers {
         let planHash = try writer.complete()
         try options.cancellation.check()
         if let target = writer.destination.target {
-          let ledger = try ledger(writer, target, planHash, order)
-          try target.commit { try ledger.write(to: $0) }
+          let header = try header(writer, target, planHash, order)
+          try target.commit { path in
+            var ledger = try LedgerWriter(path, header: header)
+            var lines = try writer.lines(target)
+            while let line = try lines.next() { try ledger.write(line) }
+            try ledger.finish()
+          }
         }
         made[writer.order.index] = report(writer.order, writer.destination, writer, shelf)
       }
@@ -73,9 +80,10 @@ public struct Renderer: Sendable {
         masters: zip(order.masters, destinations).map { made[$0.index] ?? report($0, $1, nil, shelf) },
         findings: order.findings + unused(outdated, order, shelf), seconds: Date().timeIntervalSince(began))
     } catch {
+      let changed = order.book.watch.changed(readingAgain: false).map(\.hash)
       for writer in writers {
         writer.stop()
-        writer.destination.target?.leave(worthKeeping: !writer.entries.isEmpty)
+        writer.leave(distrusting: changed)
       }
       options.identities.save()
       throw error
@@ -177,28 +185,35 @@ public struct Renderer: Sendable {
     }
   }
 
-  private func ledger(
+  private func header(
     _ writer: MasterWriter, _ target: OutputTarget, _ planHash: LedgerID, _ order: RenderOrder
-  ) throws -> Ledger {
+  ) throws -> LedgerHeader {
     let (master, partial) = (writer.order, target.partial)
     let delivery = master.delivery
     guard
       let index = delivery.container.isSequence
-        ? SequenceIndex.of(writer.entries) : try ContainerIndex.hash(of: partial)
+        ? try sequenceIndex(writer, target) : try ContainerIndex.hash(of: partial)
     else {
       throw PegError(.bug, "\(delivery.path): the finished file has no index")
     }
     let (preset, plan) = (delivery.deliverable, order.plans[master.variant])
-    return Ledger(
-      header: LedgerHeader(
-        size: FileSystem.size(of: partial), index: index, plan: planHash, encoder: order.book.ends[master.end].encoder,
-        container: delivery.container.fileExtension, presetName: preset.name, preset: preset.canonical,
-        presetHash: LedgerID(delivery.presetHash),
-        arithmetic: RecipeBook.arithmetic, program: options.program,
-        cut: RelativePath.from(options.cutPath, toFolderOf: target.ledgerPath),
-        takes: order.variants[master.variant].takes, rate: plan.rate, start: plan.start.description,
-        range: master.range, duration: plan.duration, counts: writer.counts),
-      entries: writer.entries)
+    return LedgerHeader(
+      size: FileSystem.size(of: partial), index: index, plan: planHash, encoder: order.book.ends[master.end].encoder,
+      container: delivery.container.fileExtension, presetName: preset.name, preset: preset.canonical,
+      presetHash: LedgerID(delivery.presetHash),
+      arithmetic: RecipeBook.arithmetic, program: options.program,
+      cut: RelativePath.from(options.cutPath, toFolderOf: target.ledgerPath),
+      takes: order.variants[master.variant].takes, rate: plan.rate, start: plan.start.description,
+      range: master.range, duration: plan.duration, counts: writer.counts)
+  }
+
+  private func sequenceIndex(_ writer: MasterWriter, _ target: OutputTarget) throws -> LedgerID {
+    var lines = try writer.lines(target)
+    var index = SequenceIndex()
+    while let line = try lines.next() {
+      if case .image(let entry) = line { index.add(entry) }
+    }
+    return index.finish()
   }
 
   private func report(

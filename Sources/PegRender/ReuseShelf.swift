@@ -116,7 +116,7 @@ final class ReuseShelf: Sendable {
             if places == nil { places = (try? PacketTable.read(path: path, mayBeCut: true)).map(PacketPlaces.init) }
             isWhole = places?.fill(&entry) ?? false
           }
-          add(entry, reader.start.encoder, file)
+          if reader.trusts(entry) { add(entry, reader.start.encoder, file) }
           // A journal may run ahead of its file.
           if !isWhole { return }
         }

@@ -137,6 +137,10 @@ struct Wrong: CustomTestStringConvertible, Sendable {
       rule: "sequence and movie at once", line: 3, text: "container: {formats: [png, mov]}",
       says: "not for both", schemaSees: false),
     Wrong(
+      rule: "ProRes without its first bytes", line: 3, text: "container: {formats: [mkv]}",
+      says: "does not go into mkv",
+      schemaSees: false),
+    Wrong(
       rule: "sequence of movies", line: 11, text: "naming: {pattern: \"a.####.mov\"}", says: "in a sequence",
       schemaSees: false),
   ]

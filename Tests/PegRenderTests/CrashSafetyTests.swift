@@ -154,7 +154,7 @@ func with<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
 }
 
 /// Something that is done the first time only, by one thread.
-private final class Once: @unchecked Sendable {
+final class Once: @unchecked Sendable {
   private var body: (() -> Void)?
   init(_ body: @escaping () -> Void) { self.body = body }
   func run() {
