@@ -49,6 +49,7 @@ soak: test-deps ## the long versions of the tests
 
 bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same run, memory as peak RSS
 	@.ci/apt ffmpeg python3
+	@.ci/apt python3-pyopencolorio python3-numpy || true
 	$(SWIFT) build -c release --product ColorBench
 	@.ci/bench $(BIN)/pegbar $(JUDGES)/bin/python
 	@.ci/bench-reuse $(BIN)/pegbar

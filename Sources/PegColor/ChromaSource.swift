@@ -92,7 +92,11 @@ final class ChromaSource {
     let group = offset >= 0 ? offset / factor : -((-offset + factor - 1) / factor)
     let before = offset - group * factor
     let groups = (before + columns.count + factor - 1) / factor
-    kernels.expand(current[0] + group - 1, factor: factor, expansion, into: cb - before, groups: groups)
-    kernels.expand(current[1] + group - 1, factor: factor, expansion, into: cr - before, groups: groups)
+    for (row, target) in [(current[0], cb), (current[1], cr)] {
+      // A whole group begins before the first column, where the pixels of another tile may lie.
+      let kept = (target[-3], target[-2], target[-1])
+      kernels.expand(row + group - 1, factor: factor, expansion, into: target - before, groups: groups)
+      (target[-3], target[-2], target[-1]) = kept
+    }
   }
 }

@@ -1,7 +1,7 @@
 import PegCore
 import PegKernels
 
-/// Takes Cb and Cr at luma's raster row by row and gives them at their own: filtered across, then down, to the tagged siting.
+/// Has rows for Cb and Cr at luma's raster to be filled and gives them at their own: filtered across, then down, to the tagged siting.
 ///
 /// With weights, what comes is Cb and Cr times alpha, and what goes is divided by alpha filtered alike.
 final class ChromaTarget {
@@ -45,11 +45,9 @@ final class ChromaTarget {
 
   func begin() { next = 0 }
 
-  /// Cb, Cr and, with weights, alpha of some columns of the row that comes.
-  func take(_ columns: Range<Int>, _ tile: Tile) {
-    full(0).advanced(by: columns.lowerBound).update(from: tile.g, count: columns.count)
-    full(1).advanced(by: columns.lowerBound).update(from: tile.b, count: columns.count)
-    if isWeighted { full(2).advanced(by: columns.lowerBound).update(from: tile.a, count: columns.count) }
+  /// Where Cb and Cr of the row that comes lie, and with weights alpha, from `column` on: filled in place.
+  func rows(from column: Int) -> (cb: FloatRow, cr: FloatRow, alpha: FloatRow?) {
+    (full(0) + column, full(1) + column, isWeighted ? full(2) + column : nil)
   }
 
   /// Luma row `line` is whole: `write` gets each chroma row that can be made now, Cb, Cr, and its number.

@@ -26,7 +26,10 @@ public struct ColorProgram: Hashable, Sendable {
 
   /// Runs over three rows of `count` samples, in place. 64 to 512 samples at a time stay in the first cache.
   public func apply(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, count: Int, _ kernels: Kernels = .best) {
-    for step in steps { Self.apply(step, r, g, b, count, kernels) }
+    // By address: an iterator would take and give back each step's memory for every tile.
+    steps.withUnsafeBufferPointer { steps in
+      for at in steps.indices { Self.apply(steps[at], r, g, b, count, kernels) }
+    }
   }
 
   private static func apply(

@@ -110,10 +110,14 @@ public final class OutputConformer {
   // MARK: Rows
 
   private func run(_ source: any TileSource, _ program: ColorProgram, isOpaque: Bool, _ target: MutablePictureView) {
-    let tile = memory.tile
+    var tile = memory.tile
     chroma?.begin()
     for row in 0..<output.raster.height {
       for columns in Tile.runs(0..<output.raster.width) {
+        if let chroma {
+          let rows = chroma.rows(from: columns.lowerBound)
+          (tile.g, tile.b, tile.a) = (rows.cb, rows.cr, rows.alpha ?? memory.tile.a)
+        }
         source.fill(tile, row: row, columns: columns)
         convert(tile, columns.count, program, isOpaque)
         write(tile, row, columns, target)
@@ -137,7 +141,7 @@ public final class OutputConformer {
         part, count: columns.count, x: columns.lowerBound, y: row, plane: plane, amplitude: dither.luma)
     }
     noise(tile.r, 0)
-    guard let chroma else {
+    guard chroma != nil else {
       noise(tile.g, 1)
       noise(tile.b, 2)
       return writer.writeColors(tile, row, columns, to: target)
@@ -148,7 +152,6 @@ public final class OutputConformer {
       kernels.cover(tile.g, columns: tile.a, weight: 1, count: columns.count)
       kernels.cover(tile.b, columns: tile.a, weight: 1, count: columns.count)
     }
-    chroma.take(columns, tile)
   }
 
   private func writeChroma(_ cb: FloatRow, _ cr: FloatRow, _ line: Int, _ target: MutablePictureView) {

@@ -69,18 +69,30 @@ public struct CurveTable: Hashable, Sendable {
 public struct ColorLattice: Hashable, Sendable {
   public enum Interpolation: Sendable { case tetrahedral, trilinear }
 
+  /// One reference for all: programs are handed from step to step for every tile, and compared for every picture.
+  private final class Storage: Sendable {
+    let nodes: [Float]
+    let low: [Float]
+    let high: [Float]
+    let scale: [Float]
+    let offset: [Float]
+    let digest: Int
+
+    init(_ colors: [Float], steps size: Int, low: [Float], high: [Float]) {
+      nodes = colors + [0]
+      self.low = low
+      self.high = high
+      let steps = zip(low, high).map { Double(size - 1) / (Double($1) - Double($0)) }
+      scale = steps.map { Float($0) }
+      offset = zip(low, steps).map { Float(-Double($0) * $1) }
+      digest = colors.hashValue
+    }
+  }
+
   /// Nodes along each edge, 2…256.
   public let size: Int
-  /// Red, green, blue of each node, red fastest, and one float more that a load may touch.
-  let nodes: [Float]
-  /// Of red, green, blue.
-  public let low: [Float]
-  public let high: [Float]
-  /// A channel's place is value · scale + offset.
-  public let scale: [Float]
-  public let offset: [Float]
   public let interpolation: Interpolation
-  private let digest: Int
+  private let storage: Storage
 
   /// - Parameter colors: size³ triples, red fastest, as `.cube` lists them.
   public init(
@@ -90,26 +102,29 @@ public struct ColorLattice: Hashable, Sendable {
     precondition((2...256).contains(size) && colors.count == size * size * size * 3)
     precondition(low.count == 3 && high.count == 3 && zip(low, high).allSatisfy { $0 < $1 })
     self.size = size
-    nodes = colors + [0]
-    self.low = low
-    self.high = high
     self.interpolation = interpolation
-    let steps = zip(low, high).map { Double(size - 1) / (Double($1) - Double($0)) }
-    scale = steps.map { Float($0) }
-    offset = zip(low, steps).map { Float(-Double($0) * $1) }
-    digest = colors.hashValue
+    storage = Storage(colors, steps: size, low: low, high: high)
   }
 
+  /// Red, green, blue of each node, red fastest, and one float more that a load may touch.
+  var nodes: [Float] { storage.nodes }
+  /// Of red, green, blue.
+  public var low: [Float] { storage.low }
+  public var high: [Float] { storage.high }
+  /// A channel's place is value · scale + offset.
+  public var scale: [Float] { storage.scale }
+  public var offset: [Float] { storage.offset }
   /// As they were given.
   public var colors: ArraySlice<Float> { nodes.dropLast() }
 
   public static func == (a: ColorLattice, b: ColorLattice) -> Bool {
-    a.digest == b.digest && a.size == b.size && a.low == b.low && a.high == b.high
-      && a.interpolation == b.interpolation && a.nodes == b.nodes
+    guard a.size == b.size, a.interpolation == b.interpolation else { return false }
+    return a.storage === b.storage
+      || a.storage.digest == b.storage.digest && a.low == b.low && a.high == b.high && a.nodes == b.nodes
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(digest)
+    hasher.combine(storage.digest)
     hasher.combine(low)
     hasher.combine(high)
     hasher.combine(interpolation)

@@ -7,7 +7,7 @@ public struct RecipeID: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// Raised whenever arithmetic of ours changes a pixel.
-  public static let renderVersion = 2
+  public static let renderVersion = 3
 
   /// The id of a picture for an output.
   ///

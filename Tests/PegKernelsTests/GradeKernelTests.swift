@@ -42,6 +42,34 @@ import Testing
     }
   }
 
+  /// What `grade.h` adds up: below 1, 0.37 · (1.2e-7 of the log's series + 4.2e-7 of its seven roundings) + 9e-8 of the series of
+  /// 2^f + 1.5e-7 of its roundings; above, an error in the exponent counts |log2 of the result| · ln 2 times.
+  @Test func theCDLsPowerIsRightToHalfAMillionth() {
+    for power in [1.0 / 64, 0.2, 0.45, 0.81, 1.1, 1.27, 2.4, 8, 64] as [Float] {
+      let values = CDLValues(slope: [1, 1, 1], offset: [0, 0, 0], power: [power, power, 1], saturation: 1)
+      for step in 0...4000 {
+        let x = Float(step) / 4000
+        let wanted = pow(Double(x), Double(power))
+        #expect(abs(Double(Oracle.cdl(values, x, 0, 0).0) - wanted) < 4.5e-7, "\(x)^\(power)")
+        let light = x * 16
+        let above = pow(Double(light), Double(power))
+        guard above > 1, above < 65504 else { continue }
+        let bound = 2.4e-7 + 5.4e-7 * log2(above) * 0.6932
+        #expect(abs(Double(Oracle.cdl(Self.open(values), light, 0, 0).0) / above - 1) < bound, "\(light)^\(power)")
+      }
+    }
+    for power in [1.0 / 64, 0.5, 64] as [Float] {
+      let values = CDLValues(slope: [1, 1, 1], offset: [0, 0, 0], power: [power, power, power], saturation: 1)
+      // NaN and what is below black are black; what is above white, with it infinity, is white.
+      #expect(Oracle.cdl(values, .nan, -3, 0) == (0, 0, 0))
+      #expect(Oracle.cdl(values, 1, 70000, .infinity) == (1, 1, 1))
+      // Without clamps, what is not above 0 passes, and infinity is held to a number.
+      let open = Oracle.cdl(Self.open(values), .nan, -3, .infinity)
+      #expect(open.0 == 0 && open.1 == -3 && open.2.isFinite && open.2 > 1)
+      #expect(Oracle.cdl(Self.open(values), 1, 1, 1) == (1, 1, 1))
+    }
+  }
+
   @Test(arguments: Kernels.levels) func cdlsAndMatricesEqualTheOracle(_ kernels: Kernels) {
     var numbers = Numbers(11)
     let unit = CDLValues(slope: [1, 0.5, 2], offset: [0, 0.1, -0.5], power: [1, 1, 1], saturation: 1)
@@ -55,7 +83,8 @@ import Testing
         for c in 0..<3 { #expect(sameBits(buffers[c].floats, colors.map { $0[c] })) }
         #expect(guardsHold(buffers))
       }
-      for values in [Self.set1, Self.open(Self.set1), Self.set2, unit, Self.open(unit)] {
+      let steep = CDLValues(slope: [1, 4, 0.01], offset: [0, 0, 0], power: [64, 1 / 64, 2.4], saturation: 0)
+      for values in [Self.set1, Self.open(Self.set1), Self.set2, unit, Self.open(unit), steep, Self.open(steep)] {
         check({ kernels.cdl($0[0], $0[1], $0[2], count: width, values) }) {
           let made = Oracle.cdl(values, $0, $1, $2)
           return [made.0, made.1, made.2]

@@ -9,12 +9,31 @@ extension Oracle {
   static func unit(_ x: Float) -> Float { clamp(x, 0, 1) }
   static func number(_ x: Float) -> Float { x.isNaN ? 0 : x }
 
+  /// x^y as the CDL has it, x ≥ 0; `grade.h` says what its error is made of.
+  static func cdlPower(_ x: Float, _ y: Float) -> Float {
+    let above = Int32(bitPattern: x.bitPattern) &- 0x3f35_04f3
+    let m = Float(bitPattern: UInt32(bitPattern: (above & 0x7f_ffff) &+ 0x3f35_04f3))
+    let whole: Float = x > .leastNormalMagnitude ? y * Float(above >> 23) : -16384
+    let t = (m - 1) / (m + 1)
+    let s = t * t
+    let log: Float = (2.88539052 + 0.961588323 * s) + 0.595781326 * (s * s)
+    let p = clamp(whole + (y * t) * log, -127, 127)
+    let shifted = p + 12_582_912
+    let f = p - (shifted - 12_582_912)
+    let f2 = f * f
+    let low: Float = 1 + 0.693147004 * f
+    let mid: Float = 0.240222424 + 0.0555073358 * f
+    let high: Float = 0.00967151299 + 0.00132647273 * f
+    let value = (low + f2 * mid) + (f2 * f2) * high
+    return Float(bitPattern: value.bitPattern &+ shifted.bitPattern << 23)
+  }
+
   public static func cdl(_ v: CDLValues, _ r: Float, _ g: Float, _ b: Float) -> (Float, Float, Float) {
     func channel(_ x: Float, _ i: Int) -> Float {
       let moved = x * v.slope[i] + v.offset[i]
-      if v.clamps { return v.power[i] == 1 ? unit(moved) : powPositive(unit(moved), v.power[i]) }
+      if v.clamps { return v.power[i] == 1 ? unit(moved) : cdlPower(unit(moved), v.power[i]) }
       let value = number(moved)
-      return v.power[i] == 1 || !(value > 0) ? value : powPositive(value, v.power[i])
+      return v.power[i] == 1 || !(value > 0) ? value : cdlPower(value, v.power[i])
     }
     let (x, y, z) = (channel(r, 0), channel(g, 1), channel(b, 2))
     if v.saturation == 1 { return (x, y, z) }
