@@ -55,10 +55,12 @@ let rooms: [Room] = [
   Room(name: "PegAudio", floor: 2, uses: ["CSwresample", "PegCore"]),
   Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg"]),
   Room(name: "PegReport", floor: 2, uses: ["PegCore"]),
+  Room(name: "PegXML", floor: 2, uses: ["PegCore"]),
+  Room(name: "PegLook", floor: 3, uses: ["PegCore", "PegKernels", "PegColor", "PegXML"]),
   Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor"]),
   Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
-  Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline"], products: [yams]),
+  Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline", "PegXML"], products: [yams]),
   Room(name: "PegConform", floor: 4, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegPlan"]),
   Room(name: "PegDelivery", floor: 4, uses: ["PegCore", "PegMedia", "PegAudio", "PegColor", "PegPlan", "PegPreset"]),
   Room(
@@ -71,7 +73,7 @@ let rooms: [Room] = [
     name: "Pegbar", floor: 6,
     uses: [
       "PegCore", "PegKernels", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegReport", "PegPlan", "PegLedger",
-      "PegPreset", "PegInterchange", "PegConform", "PegDelivery", "PegRender",
+      "PegPreset", "PegLook", "PegInterchange", "PegConform", "PegDelivery", "PegRender",
     ]),
   // `pegbar` on the command line; its module has a name of its own because file systems that ignore case exist.
   Room(name: "PegbarCommand", floor: 7, uses: ["Pegbar"], products: [argumentParser]),
@@ -148,6 +150,8 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegPreset", []),
   ("PegKernels", []),
   ("PegColor", ["PegCore"]),
+  ("PegXML", ["PegCore"]),
+  ("PegLook", ["PegCore", "PegKernels", "PegColor"]),
   ("PegTimeline", []),
   ("PegPlan", []),
   ("PegConform", []),

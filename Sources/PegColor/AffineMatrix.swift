@@ -54,7 +54,7 @@ public struct AffineMatrix: Hashable, Sendable {
   /// Nearer to the identity than float32 can say.
   var isIdentity: Bool { zip(m, Self.identity.m).allSatisfy { abs($0 - $1) < 1e-9 } }
   /// No channel takes anything of another.
-  var isDiagonal: Bool {
+  public var isDiagonal: Bool {
     (0..<3).allSatisfy { row in (0..<3).allSatisfy { row == $0 || m[row * 4 + $0] == 0 } }
   }
   let hasOffset: Bool

@@ -63,6 +63,20 @@ public struct ColorProgram: Hashable, Sendable {
     case .hlgEncode(let white): kernels.hlgEncode(r, g, b, count: count, white: white)
     case .logDecode(let curve): each { kernels.logDecode($0, count: count, curve) }
     case .logEncode(let curve): each { kernels.logEncode($0, count: count, curve) }
+    case .halfCurves(let red, let green, let blue):
+      kernels.halfCurve(r, count: count, red)
+      kernels.halfCurve(g, count: count, green)
+      kernels.halfCurve(b, count: count, blue)
+    case .channels(let red, let green, let blue):
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * count) { space in
+        guard let base = space.baseAddress else { return }
+        for (row, program) in [(r, red), (g, green), (b, blue)] {
+          // The other two are computed along and left.
+          base.initialize(from: row, count: count)
+          (base + count).initialize(from: row, count: count)
+          program.apply(row, base, base + count, count: count, kernels)
+        }
+      }
     case .compress(let compression): kernels.compress(r, g, b, count: count, compression)
     case .split(let edge, let below, let above):
       withUnsafeTemporaryAllocation(of: Float.self, capacity: 6 * count) { space in

@@ -13,6 +13,8 @@ public enum ColorStep: Hashable, Sendable {
   case cdl(CDLValues)
   /// A table for each channel; one without passes.
   case curves(red: CurveTable?, green: CurveTable?, blue: CurveTable?)
+  /// A table of half floats for each channel.
+  case halfCurves(red: HalfCurve, green: HalfCurve, blue: HalfCurve)
   case lattice(ColorLattice)
   /// sign(x) · |x|^exponent; 1/64…64.
   case power(Float)
@@ -27,6 +29,8 @@ public enum ColorStep: Hashable, Sendable {
   /// Each channel by itself: what `above` makes of the colour where the value is above `at`, else what `below` makes of it;
   /// NaN is below.
   case split(at: Float, below: ColorProgram, above: ColorProgram)
+  /// Each channel by a program of its own, whose steps take no channel to another.
+  case channels(red: ColorProgram, green: ColorProgram, blue: ColorProgram)
   /// ACES 1.3's gamut compression, in linear light.
   case compress(GamutCompression)
   /// in + amount · (program(in) − in).
@@ -41,6 +45,7 @@ public enum ColorStep: Hashable, Sendable {
       !v.clamps && v.saturation == 1
         && v.slope == [1, 1, 1] && v.offset == [0, 0, 0] && v.power == [1, 1, 1]
     case .curves(red: nil, green: nil, blue: nil): true
+    case .channels(let red, let green, let blue): red.isIdentity && green.isIdentity && blue.isIdentity
     case .split(_, let below, let above): below.isIdentity && above.isIdentity
     case .blend(let program, let amount): amount == 0 || program.isIdentity
     default: false

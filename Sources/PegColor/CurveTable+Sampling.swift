@@ -2,7 +2,7 @@ import PegKernels
 
 extension CurveTable {
   /// A function as a table of as many entries as it takes for straight lines between them to be no further from it than
-  /// `tolerance`, half way between entries; 65537 at most.
+  /// `tolerance`, half way between entries; 32769 at most.
   init(low: Double, high: Double, tolerance: Double, sampling function: (Double) -> Double) {
     var cells = 256
     // Exactly the places that the table's own arithmetic calls its entries.
@@ -10,7 +10,7 @@ extension CurveTable {
       (0...cells).map { function(low + (high - low) * Double($0) / Double(cells)) }
     }
     var known = values(cells)
-    while cells < 65536 {
+    while cells < 32768 {
       let finer = values(2 * cells)
       var worst = 0.0
       for k in 0..<cells {

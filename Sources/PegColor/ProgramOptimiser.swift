@@ -34,11 +34,23 @@ enum ProgramOptimiser {
 
   private static func inner(_ step: ColorStep) -> ColorStep {
     switch step {
-    case .blend(let program, let amount): .blend(program.optimised(), amount: amount)
+    case .blend(let program, let amount): blend(program.optimised(), amount)
+    case .channels(let red, let green, let blue):
+      .channels(red: red.optimised(), green: green.optimised(), blue: blue.optimised())
     case .split(let edge, let below, let above):
       .split(at: edge, below: below.optimised(), above: above.optimised())
     default: step
     }
+  }
+
+  /// A part of a matrix is a matrix: (1 − amount) · in + amount · M · in.
+  private static func blend(_ program: ColorProgram, _ amount: Float) -> ColorStep {
+    guard program.steps.count == 1, case .affine(let matrix)? = program.steps.first else {
+      return .blend(program, amount: amount)
+    }
+    let share = Double(amount)
+    return .affine(
+      AffineMatrix(zip(matrix.m, AffineMatrix.identity.m).map { share * $0 + (1 - share) * $1 }))
   }
 
   /// What does the same as the two steps after one another, or `nil`.

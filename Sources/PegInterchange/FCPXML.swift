@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 extension Importer {
   /// FCPXML 1.6 to 1.13, and the `Info.fcpxml` of an `.fcpxmld` bundle.

@@ -1,6 +1,7 @@
 import Foundation
 import PegCore
 import PegTimeline
+import PegXML
 
 /// What the `adjust-` elements of a story element say that Pegbar has words for.
 struct FCPXMLAdjustments {

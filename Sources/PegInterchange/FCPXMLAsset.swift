@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// Media, as an `asset` resource says them.
 struct FCPXMLAsset {

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 // Elements that hold a story of their own: clips, synchronised clips, compounds, multicams and auditions.
 

@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 /// The shape and the rate of pictures, as a `format` resource says them.
 struct FCPXMLFormat {

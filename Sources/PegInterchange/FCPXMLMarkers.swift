@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 extension FCPXMLReader {
   /// Puts an element's markers on the pieces that they fall on; what falls outside all of them stays on the nearest, where

@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 // What Pegbar has no field for is kept under the metadata key `fcpxml`.
 

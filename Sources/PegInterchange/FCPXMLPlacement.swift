@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// A parameter's keyframes: straight lines between points.
 struct FCPXMLCurve {

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// Reads an FCPXML (Final Cut Pro, also written by Resolve and others) into a cut.
 ///

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 // Storylines: story elements one after another, and transitions between them.
 

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 // Story elements: media, titles and gaps. Containers are in FCPXMLContainers.
 

@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 /// A time of an FCPXML: `1001/24000s`, `5s`.
 struct FCPXMLTime: Hashable {

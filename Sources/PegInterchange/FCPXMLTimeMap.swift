@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 /// Where an element's own time lies in the timeline that holds it.
 struct FCPXMLPlace {

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 extension Importer {
   /// Final Cut Pro 7 XML (xmeml 4 and 5), as Premiere, Resolve, Hiero and others still write it.

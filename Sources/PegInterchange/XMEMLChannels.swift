@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 /// Which items of audio tracks are channels of one sound.
 ///

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// Media, as a `file` element says them.
 struct XMEMLFile {

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// From a keyframe's time to a frame of the item as the cut counts it.
 struct XMEMLKeyTimes {

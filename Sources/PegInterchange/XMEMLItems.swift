@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 // Clips, generators and nested sequences of a track.
 

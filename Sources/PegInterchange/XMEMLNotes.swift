@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 // What Pegbar has no field for is kept under the metadata key `xmeml`; markers are markers.
 

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 /// Reads Final Cut Pro 7 XML into a cut.
 ///
@@ -26,8 +27,8 @@ struct XMEMLReader: XMLTreeReader {
       tree, places: ["clipitem", "generatoritem", "file", "sequence", "track", "clip", "project"])
     current = tree.root
     var written: [String: XMLNode] = [:]
-    for index in tree.elements.indices {
-      let node = XMLNode(tree: tree, index: index)
+    for index in 0..<tree.count {
+      let node = tree.node(index)
       guard ["file", "sequence", "clip", "clipitem"].contains(node.name), let id = node["id"],
         node.children.contains(where: { _ in true })
       else { continue }
@@ -73,8 +74,8 @@ struct XMEMLReader: XMLTreeReader {
   private mutating func chosenSequence() throws(PegError) -> XMLNode {
     var all: [XMLNode] = []
     var nested: Set<XMLNode> = []
-    for index in tree.elements.indices {
-      let node = XMLNode(tree: tree, index: index)
+    for index in 0..<tree.count {
+      let node = tree.node(index)
       guard node.name == "sequence" else { continue }
       let whole = whole(node)
       if whole == node { all.append(node) }

@@ -1,4 +1,5 @@
 import PegCore
+import PegXML
 
 /// A stretch over which an item's source runs linearly, in frames of the item.
 struct XMEMLSegment {

@@ -1,5 +1,6 @@
 import PegCore
 import PegTimeline
+import PegXML
 
 extension XMEMLReader {
   /// The tracks of a kind, the lowest first.

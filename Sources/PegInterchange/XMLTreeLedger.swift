@@ -1,4 +1,12 @@
 import PegCore
+import PegXML
+
+extension XMLTree.Limits {
+  /// An event of a cut has some thirty elements in an xmeml, and each nested sequence stands some six deep.
+  init(_ limits: ImportLimits) {
+    self.init(bytes: limits.bytes, depth: limits.depth * 4, elements: limits.events * 32)
+  }
+}
 
 /// What of a document has been read, and what was found while reading it.
 ///
@@ -25,7 +33,7 @@ struct XMLTreeLedger {
   init(_ tree: XMLTree, places: Set<String>) {
     self.tree = tree
     self.places = places
-    claimed = [Bool](repeating: false, count: tree.elements.count)
+    claimed = [Bool](repeating: false, count: tree.count)
   }
 
   // MARK: Claims
@@ -61,7 +69,7 @@ struct XMLTreeLedger {
     guard known.insert(Key(element: node.index, code: code)).inserted else { return }
     let finding = Finding(
       code, severity, message, at: place(of: node), position: node.position, instead: instead, hint: hint)
-    found.append(Entry(offset: tree.elements[node.index].offset, finding: finding))
+    found.append(Entry(offset: node.offset, finding: finding))
   }
 
   /// What something stands in, as a person would look for it.
@@ -78,10 +86,9 @@ struct XMLTreeLedger {
   ///
   /// - Parameter code: of elements that nobody claimed.
   mutating func finish(unclaimed code: String) -> [Finding] {
-    for index in tree.elements.indices where !claimed[index] {
-      let parent = Int(tree.elements[index].parent)
-      guard parent >= 0, claimed[parent] else { continue }
-      let node = XMLNode(tree: tree, index: index)
+    for index in 0..<tree.count where !claimed[index] {
+      let node = tree.node(index)
+      guard let parent = node.parent, claimed[parent.index] else { continue }
       lose(code, "\(node.name) is not understood", instead: "it is left out", at: node)
     }
     // Elements found one after another at one place keep their order.

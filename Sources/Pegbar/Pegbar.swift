@@ -6,6 +6,7 @@
 @_exported import PegDelivery
 @_exported import PegInterchange
 @_exported import PegLedger
+@_exported import PegLook
 @_exported import PegMedia
 @_exported import PegPlan
 @_exported import PegPreset

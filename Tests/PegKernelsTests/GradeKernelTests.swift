@@ -99,6 +99,7 @@ import Testing
 
   @Test(arguments: Kernels.levels) func piecesAndGamutsEqualTheOracle(_ kernels: Kernels) {
     var numbers = Numbers(17)
+    let curve = HalfCurve(numbers.floats(65536, wild: false))
     let sharp = GamutCompression(threshold: [0, 0.5, 0.9], limit: [1.01, 2, 40], power: 5)
     for width in widths {
       let rows = (0..<3).map { _ in numbers.floats(width) }
@@ -111,6 +112,11 @@ import Testing
         #expect(sameBits(buffers[2].floats, wanted.map(\.2)))
         #expect(guardsHold(buffers))
       }
+      let half = [GuardedBytes(rows[0], offset: 4), GuardedBytes(rows[0].map { $0 * 1e-4 }, offset: 8)]
+      for buffer in half { kernels.halfCurve(buffer.row, count: width, curve) }
+      #expect(sameBits(half[0].floats, rows[0].map { Oracle.halfCurve(curve, $0) }))
+      #expect(sameBits(half[1].floats, rows[0].map { Oracle.halfCurve(curve, $0 * 1e-4) }))
+      #expect(guardsHold(half))
       let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
       kernels.choose(buffers[0].row, below: buffers[1].row, above: buffers[2].row, edge: 0.25, count: width)
       let wanted = (0..<width).map { Oracle.choose(rows[0][$0], below: rows[1][$0], above: rows[2][$0], edge: 0.25) }
@@ -118,6 +124,22 @@ import Testing
       #expect(sameBits(buffers[1].floats, rows[1]) && sameBits(buffers[2].floats, rows[2]))
       #expect(guardsHold(buffers))
     }
+  }
+
+  /// At a half float a table of them is its entry, between two of them linear: 1 and 1 + 2^−10, 2^−24 and 2^−23, −2 and −2 − 2^−9.
+  @Test func halfCurvesGoThroughTheirEntries() {
+    let curve = HalfCurve((0..<65536).map { $0 & 0x7c00 == 0x7c00 ? .nan : Float($0) })
+    let step: Float = 0x1p-11
+    let cases: [(Float, Float)] = [
+      (1, 15360), (1 + step, 15360.5), (0x1p-24, 1), (1.25 * 0x1p-24, 1.25), (0, 0), (-2 - 2 * step, 49152.5),
+      (0x1p-14, 1024), (65504, 31743), (1e9, 31743), (.infinity, 31743), (-.infinity, 64511), (.nan, 0),
+    ]
+    for (x, wanted) in cases { #expect(Oracle.halfCurve(curve, x) == wanted, "\(x)") }
+    let halves: [(UInt16, Float)] = [
+      (1, 0x1p-24), (0x3ff, 1023 * 0x1p-24), (0x400, 0x1p-14), (0x3c00, 1), (0x7bff, 65504), (0x8001, -0x1p-24),
+      (0xc000, -2), (0xfbff, -65504),
+    ]
+    for (bits, value) in halves { #expect(HalfCurve.value(ofHalf: bits) == value) }
   }
 
   /// A threshold is where the bend begins, a limit is what comes to lie on the edge: distances 0.5, 1.5 and 2 from 1.

@@ -6,6 +6,7 @@
 #include "color.h"
 #include "grade.h"
 #include "lattice.h"
+#include "halfcurve.h"
 #include "choose.h"
 #include "gamut.h"
 #include "chroma.h"
@@ -40,6 +41,7 @@ static const peg_kernels PEG_NAME(table) = {
     .curve = PEG_NAME(curve),
     .tetrahedral = PEG_NAME(tetrahedral),
     .trilinear = PEG_NAME(trilinear),
+    .half_curve = PEG_NAME(half_curve),
     .choose = PEG_NAME(choose),
     .compress = PEG_NAME(compress),
     .log_encode = PEG_NAME(log_encode),

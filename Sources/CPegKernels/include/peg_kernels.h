@@ -107,6 +107,8 @@ typedef struct peg_kernels {
   void (*curve)(float *row, size_t count, const peg_curve *curve);
   void (*tetrahedral)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
   void (*trilinear)(float *r, float *g, float *b, size_t count, const peg_lattice *lattice);
+  /// 65536 values, one for each half float by its bits, linear between; held to ±65504, NaN is 0.
+  void (*half_curve)(float *row, size_t count, const float *values);
   /// row[i] = row[i] > edge ? above[i] : below[i]; NaN takes `below`. The rows do not overlap.
   void (*choose)(float *row, const float *below, const float *above, float edge, size_t count);
   /// The gamut compression of ACES 1.3, in linear light.

@@ -5,7 +5,7 @@ import PegKernels
 /// luma of the space, whose change is added to all three channels.
 ///
 /// Each is a list of 2 to 64 points [in, out] in −65504…65504, `in` rising; a monotone cubic goes through them, and straight on
-/// past both ends. Right to 1e-6, or to a 65536th of the curve's width where it is steeper than that.
+/// past both ends. Right to 1e-6, or to a 32768th of the curve's width where it is steeper than that.
 public struct CurvesOperation: GradeKind {
   public static let op = "curves"
   public static let points: Set<String> = ["master", "red", "green", "blue", "luma"]

@@ -101,6 +101,25 @@ extension Oracle {
     return (exp2((v - l.d) * (1 / l.a), 0) - l.c) / l.b
   }
 
+  public static func halfCurve(_ curve: HalfCurve, _ x: Float) -> Float {
+    let value = number(x)
+    let sign = Int(value.bitPattern >> 16) & 0x8000
+    let a = clamp(value.magnitude, 0, 65504)
+    var (k, f): (Int, Float)
+    if a < 0x1p-14 {
+      let multiple = a * 0x1p24
+      k = Int(multiple)
+      f = multiple - Float(k)
+    } else {
+      let bits = Int(a.bitPattern) - 0x3800_0000
+      k = bits >> 13
+      f = Float(bits & 0x1fff) * 0x1p-13
+    }
+    if k >= 0x7bff { (k, f) = (0x7bfe, 1) }
+    let (low, high) = (curve.values[sign + k], curve.values[sign + k + 1])
+    return low + f * (high - low)
+  }
+
   public static func choose(_ x: Float, below: Float, above: Float, edge: Float) -> Float { x > edge ? above : below }
 
   public static func compress(

@@ -1,8 +1,8 @@
-import Foundation
+internal import Foundation
 #if canImport(FoundationXML)
-  import FoundationXML
+  internal import FoundationXML
 #endif
-import PegCore
+public import PegCore
 
 extension XMLTree {
   /// Reads a document.
@@ -14,7 +14,7 @@ extension XMLTree {
   /// - Parameters:
   ///   - name: what messages call it.
   /// - Throws: ``PegError`` (bad input) with file, line and column.
-  static func parse(_ document: [UInt8], name: String, limits: Limits) throws(PegError) -> XMLTree {
+  public static func parse(_ document: [UInt8], name: String, limits: Limits) throws(PegError) -> XMLTree {
     let scan = try XMLTreeScan(document, name: name, limits: limits)
     let builder = XMLTreeBuilder(offsets: scan.offsets)
     let parser = XMLParser(stream: InputStream(data: Data(scan.bytes)))

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 import PegCore
 
 /// How the bytes of an XML document are to be read (XML 1.0, appendix F).
