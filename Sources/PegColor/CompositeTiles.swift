@@ -48,35 +48,54 @@ final class SolidTiles: TileSource {
 
 /// Layers over one another, bottom first; graded as one when all are laid down.
 final class StackTiles: TileSource {
-  private let layers: [(source: any TileSource, opacity: Float)]
+  struct Layer {
+    let source: any TileSource
+    let opacity: Float
+    let blend: LayerBlend
+
+    /// Whether nothing below it is seen.
+    var hides: Bool { blend == .over && isOpaque }
+    var isOpaque: Bool { source.isOpaque && opacity == 1 }
+  }
+
+  private let layers: [Layer]
   private let program: ColorProgram
   private let kernels: Kernels
   private let scratch = TileMemory()
   let isOpaque: Bool
 
-  init(_ layers: [(source: any TileSource, opacity: Float)], program: ColorProgram, kernels: Kernels) {
+  init(_ layers: [Layer], program: ColorProgram, kernels: Kernels) {
     // What an opaque layer hides is not made.
-    let first = layers.lastIndex { $0.source.isOpaque && $0.opacity == 1 } ?? 0
+    let first = layers.lastIndex { $0.hides } ?? 0
     self.layers = Array(layers[first...])
     self.program = program
     self.kernels = kernels
-    isOpaque = layers.contains { $0.source.isOpaque && $0.opacity == 1 }
+    // Whatever the blend, two alphas become their union; a matte takes away.
+    isOpaque = self.layers.reduce(false) { opaque, layer in
+      layer.blend.isMatte ? false : opaque || layer.isOpaque
+    }
   }
 
   func fill(_ tile: Tile, row: Int, columns: Range<Int>) {
     let count = columns.count
     var rest = layers[...]
-    if let bottom = layers.first, bottom.opacity == 1 {
+    // On nothing, every blend is the layer itself.
+    if let bottom = layers.first, bottom.opacity == 1, !bottom.blend.isMatte {
       bottom.source.fill(tile, row: row, columns: columns)
       rest = rest.dropFirst()
     } else {
       for part in [tile.r, tile.g, tile.b, tile.a] { kernels.fill(part, with: 0, count: count) }
     }
-    let over = scratch.tile
+    let (over, below) = (scratch.tile.rows, tile.rows)
     for layer in rest {
-      layer.source.fill(over, row: row, columns: columns)
-      kernels.over(
-        (over.r, over.g, over.b, over.a), onto: (tile.r, tile.g, tile.b, tile.a), opacity: layer.opacity, count: count)
+      layer.source.fill(scratch.tile, row: row, columns: columns)
+      switch layer.blend {
+      case .over: kernels.over(over, onto: below, opacity: layer.opacity, count: count)
+      case .blend(let kernel): kernels.blend(over, onto: below, by: kernel, opacity: layer.opacity, count: count)
+      case .matte(let weights, let isInverted):
+        kernels.matte(
+          over, onto: below, weights: weights, inverted: isInverted, opacity: layer.opacity, count: count)
+      }
     }
     program.apply(to: tile, count: count, isOpaque ? .straight : .premultiplied, kernels)
   }

@@ -4,7 +4,7 @@ import PegKernels
 /// Brings pictures of one source into the cut's raster and working space: one layer, ready for compositing.
 ///
 /// Where the picture keeps its size, the work is done tile by tile: unpacked to float, Y′CbCr with its chroma at full size by the
-/// siting that is tagged, converted to the working space (``ColorProgram/toWorking(_:view:)`` says how), graded, associated once.
+/// siting that is tagged, converted to the working space (``WorkingSpace`` says how), graded, associated once.
 /// Pictures that change their size are resampled with Lanczos in the working code values on associated alpha, antialiased when
 /// they shrink; opaque Y′CbCr is resampled before its matrix, which is linear, so that chroma is resampled once. Floats that
 /// are no numbers are 0, and infinities are held to ±65504.
@@ -37,21 +37,24 @@ public final class LayerConformer {
   /// - Parameters:
   ///   - source: what each picture will be, its tags complete.
   ///   - pixelAspect: width of a source pixel divided by its height, 1/100…100.
+  ///   - space: what the code values mean, where tags cannot say it.
   ///   - view: `sdr` for scene-linear sources, `nil` for others.
   ///   - raster: the cut's.
   ///   - rasterPixelAspect: of the cut's raster.
+  ///   - working: what layers are composited in.
   /// - Throws: bad input for tags, layouts and views that are not handled, by name.
   public convenience init(
-    source: PictureShape, pixelAspect: Rational, view: String?, raster: Raster, rasterPixelAspect: Rational, fit: Fit
+    source: PictureShape, space: ColorSpace? = nil, pixelAspect: Rational, view: String?, raster: Raster,
+    rasterPixelAspect: Rational, fit: Fit, working: WorkingSpace = WorkingSpace()
   ) throws(PegError) {
     try self.init(
-      source: source, pixelAspect: pixelAspect, view: view, raster: raster, rasterPixelAspect: rasterPixelAspect,
-      fit: fit, kernels: .best)
+      source: source, space: space, pixelAspect: pixelAspect, view: view, raster: raster,
+      rasterPixelAspect: rasterPixelAspect, fit: fit, working: working, kernels: .best)
   }
 
   init(
-    source: PictureShape, pixelAspect: Rational, view: String?, raster: Raster, rasterPixelAspect: Rational, fit: Fit,
-    kernels: Kernels
+    source: PictureShape, space: ColorSpace? = nil, pixelAspect: Rational, view: String?, raster: Raster,
+    rasterPixelAspect: Rational, fit: Fit, working: WorkingSpace = WorkingSpace(), kernels: Kernels
   ) throws(PegError) {
     self.source = source
     self.raster = raster
@@ -69,18 +72,19 @@ public final class LayerConformer {
       way = .direct(
         Direct(
           reader: reader, matrix: isYCC ? AffineMatrix(try YCbCrMatrix(source.tags.matrix).toRGB) : nil,
-          toWorking: try .toWorking(source.tags, view: view)))
+          toWorking: try working.program(from: source.tags, named: space, view: view)))
     } else if source.format.family == .ycbcr, source.hasAlpha, source.alpha == .straight {
       // Straight alpha is associated before it is resampled, and R′G′B′ is what it is associated with: subsampled chroma
       // has to grow first.
       let own = try LayerConformer(
-        source: source, pixelAspect: 1, view: view, raster: source.raster, rasterPixelAspect: 1, fit: .none,
-        kernels: kernels)
+        source: source, space: space, pixelAspect: 1, view: view, raster: source.raster, rasterPixelAspect: 1,
+        fit: .none, working: working, kernels: kernels)
       way = .twice(
         own, WorkingPicture(source.raster),
-        try ScaledLayer(.working(source.raster), view: nil, placed: placed, kernels: kernels))
+        try ScaledLayer(.working(source.raster), ColorProgram(), placed: placed, kernels: kernels))
     } else {
-      way = .scaled(try ScaledLayer(source, view: view, placed: placed, kernels: kernels))
+      let program = try working.program(from: source.tags, named: space, view: view)
+      way = .scaled(try ScaledLayer(source, program, placed: placed, kernels: kernels))
     }
   }
 

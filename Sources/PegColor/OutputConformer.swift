@@ -5,7 +5,7 @@ import PegKernels
 ///
 /// An opaque deliverable is the picture over black, which on associated colour is the colour itself. A straight one is divided
 /// by its alpha, a premultiplied one passes. R′G′B′ goes to the deliverable's transfer and primaries
-/// (``ColorProgram/fromWorking(_:)``), through the tagged matrix, chroma is filtered to the tagged siting (of straight
+/// (``WorkingSpace`` says how), through the tagged matrix, chroma is filtered to the tagged siting (of straight
 /// pictures weighted by alpha, so that what is transparent does not bleed), and each sample is rounded once, with dither where it is asked for.
 /// Legal range is held to 1…254 (of 8 bits), which are the codes that video has. A grey deliverable is Y′ by its matrix, by
 /// BT.709's where that is `rgb` or none.
@@ -31,20 +31,21 @@ public final class OutputConformer {
   ///   - output: the deliverable, its tags complete.
   ///   - fit: how the working picture lies in the deliverable's raster where that is another one.
   ///   - pixelAspect: of the working raster; `outputPixelAspect`: of the deliverable's.
+  ///   - working: what the working pictures are in.
   ///   - dither: whether noise of one code value, the same for the same place, is added before rounding; alpha has none.
   /// - Throws: bad input for formats and tags that cannot be written, by name.
   public convenience init(
     from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational = 1, outputPixelAspect: Rational = 1,
-    dither: Bool = false
+    working: WorkingSpace = WorkingSpace(), dither: Bool = false
   ) throws(PegError) {
     try self.init(
       from: raster, to: output, fit: fit, pixelAspect: pixelAspect, outputPixelAspect: outputPixelAspect,
-      dither: dither, kernels: .best)
+      working: working, dither: dither, kernels: .best)
   }
 
   init(
     from raster: Raster, to output: PictureShape, fit: Fit, pixelAspect: Rational, outputPixelAspect: Rational,
-    dither: Bool = false, kernels: Kernels
+    working: WorkingSpace = WorkingSpace(), dither: Bool = false, kernels: Kernels
   ) throws(PegError) {
     self.raster = raster
     self.output = output
@@ -55,7 +56,7 @@ public final class OutputConformer {
       throw PegError(.badInput, "cannot write \(output.alpha.rawValue) alpha as \(output.format): it has no alpha")
     }
     writer = try RowWriter(output, kernels: kernels)
-    var program = try ColorProgram.fromWorking(output.tags)
+    var program = try working.program(to: output.tags)
     switch output.format.family {
     case .ycbcr: program.append(.affine(AffineMatrix(try YCbCrMatrix(output.tags.matrix).fromRGB)))
     case .gray:

@@ -14,6 +14,8 @@ public indirect enum PictureContent {
   case solid(red: Float, green: Float, blue: Float, alpha: Float)
   /// Bottom first; none is transparent.
   case stack([PictureLayer])
+  /// A picture of its own size under a pose; `pixelAspect` is the width of a raster pixel divided by its height.
+  case posed(PictureLayer, size: Raster, pose: PicturePose, pixelAspect: Double)
   /// from · (1 − weight) + to · weight on associated colour; `nil` is transparent; weight in 0…1.
   case mix(from: PictureLayer?, to: PictureLayer?, weight: Float)
 }
@@ -25,12 +27,19 @@ public struct PictureLayer {
   public var grade: ColorProgram
   /// 0…1.
   public var opacity: Float
+  public var blend: LayerBlend
 
-  public init(_ content: PictureContent, grade: ColorProgram = ColorProgram(), opacity: Float = 1) {
+  public init(
+    _ content: PictureContent, grade: ColorProgram = ColorProgram(), opacity: Float = 1, blend: LayerBlend = .over
+  ) {
     self.content = content
     self.grade = grade
     self.opacity = opacity
+    self.blend = blend
   }
+
+  /// Whether it lies in its stack as it is: alone there, a blend has nothing to act on, and a matte nothing to show.
+  private var isPlain: Bool { opacity == 1 && !blend.isMatte }
 
   func tiles(_ raster: Raster, _ kernels: Kernels) -> any TileSource {
     switch content {
@@ -43,9 +52,14 @@ public struct PictureLayer {
       if !grade.isIdentity { color = grade.applied(to: color) }
       return SolidTiles([color.0 * alpha, color.1 * alpha, color.2 * alpha, alpha], kernels: kernels)
     case .stack(let layers):
-      if layers.count == 1, grade.isIdentity, layers[0].opacity == 1 { return layers[0].tiles(raster, kernels) }
+      if layers.count == 1, grade.isIdentity, layers[0].isPlain { return layers[0].tiles(raster, kernels) }
       return StackTiles(
-        layers.map { ($0.tiles(raster, kernels), $0.opacity) }, program: grade, kernels: kernels)
+        layers.map { .init(source: $0.tiles(raster, kernels), opacity: $0.opacity, blend: $0.blend) }, program: grade,
+        kernels: kernels)
+    case .posed(let layer, let size, let pose, let pixelAspect):
+      return PosedPicture.tiles(
+        PictureLayer(.stack([layer])).tiles(size, kernels), size: size, pose: pose, raster: raster,
+        pixelAspect: pixelAspect, program: grade, kernels: kernels)
     case .mix(let from, let to, let weight):
       func side(_ layer: PictureLayer?) -> (any TileSource)? {
         layer.map { PictureLayer(.stack([$0])).tiles(raster, kernels) }
@@ -58,7 +72,7 @@ public struct PictureLayer {
   var onlySource: (view: PictureView, conformer: LayerConformer, grade: ColorProgram)? {
     switch content {
     case .source(let view, let conformer): return (view, conformer, grade)
-    case .stack(let layers) where layers.count == 1 && layers[0].opacity == 1:
+    case .stack(let layers) where layers.count == 1 && layers[0].isPlain:
       guard let inner = layers[0].onlySource, inner.conformer.isOpaque || grade.isIdentity else { return nil }
       return (inner.view, inner.conformer, inner.grade + grade)
     default: return nil

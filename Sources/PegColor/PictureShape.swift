@@ -15,7 +15,8 @@ public struct PictureShape: Hashable, Sendable {
     self.alpha = alpha
   }
 
-  /// What layers are composited in: float, SDR display code values of BT.709, associated alpha.
+  /// What layers are composited in: float, associated alpha. Its tags are those of the default working space, and only that
+  /// space's name says another one.
   public static func working(_ raster: Raster) -> PictureShape {
     PictureShape(format: .workingFloat, raster: raster, tags: .working, alpha: .premultiplied)
   }

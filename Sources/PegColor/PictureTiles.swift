@@ -5,7 +5,7 @@ import PegKernels
 protocol TileSource: AnyObject {
   /// Whether every pixel hides what lies below: alpha is 1 everywhere, and is still written.
   var isOpaque: Bool { get }
-  /// Fills `tile` with `columns` of row `row`, at most ``Tile/width`` of them. Rows come in order.
+  /// Fills `tile` with `columns` of row `row`, at most ``Tile/width`` of them. Rows in order cost least.
   func fill(_ tile: Tile, row: Int, columns: Range<Int>)
 }
 

@@ -54,6 +54,11 @@ struct Chromaticities: Hashable, Sendable {
     }
   }
 
+  /// Whether these are the same, as far as three decimals say: what files print.
+  func agree(with stated: [Double]) -> Bool {
+    stated.count == values.count && zip(values, stated).allSatisfy { abs($0 - $1) < 0.0006 }
+  }
+
   var white: [Double] { Self.xyz(values[6], values[7]) }
   static func xyz(_ x: Double, _ y: Double) -> [Double] { [x / y, 1, (1 - x - y) / y] }
 

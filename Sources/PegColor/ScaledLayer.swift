@@ -18,13 +18,16 @@ final class ScaledLayer: RowPass {
   private let isPartlyCovered: Bool
   private var views: (source: PictureView, target: MutablePictureView)?
 
-  init(_ shape: PictureShape, view: String?, placed: PlacedPicture, kernels: Kernels) throws(PegError) {
+  /// - Parameter program: from the picture's code values, as R′G′B′, to the working space.
+  init(
+    _ shape: PictureShape, _ program: ColorProgram, placed: PlacedPicture, kernels: Kernels
+  ) throws(PegError) {
     self.shape = shape
     self.placed = placed
     self.kernels = kernels
     reader = try RowReader(shape, kernels: kernels)
     matrix = shape.format.family == .ycbcr ? try YCbCrMatrix(shape.tags.matrix).toRGB.floats : nil
-    program = try ColorProgram.toWorking(shape.tags, view: view).optimised()
+    self.program = program.optimised()
     let (columns, rows) = (placed.columns, placed.rows)
     geometry = ResampleGeometry(
       source: shape.raster, target: Raster(columns.count, rows.count), planeCount: reader.planeCount,

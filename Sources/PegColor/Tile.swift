@@ -12,6 +12,8 @@ struct Tile {
   var b: FloatRow
   var a: FloatRow
 
+  var rows: ColorRows { (r, g, b, a) }
+
   /// The same from pixel `column` on.
   func advanced(by column: Int) -> Tile { Tile(r: r + column, g: g + column, b: b + column, a: a + column) }
 

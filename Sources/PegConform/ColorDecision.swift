@@ -1,3 +1,4 @@
+public import PegColor
 public import PegCore
 public import PegMedia
 import PegTimeline
@@ -6,7 +7,9 @@ import PegTimeline
 public struct ColorDecision: Hashable, Sendable {
   public var tags: ColorTags
   public var alpha: AlphaMode
-  /// `sdr` for scene-linear sources, else `nil`.
+  /// The colour space by name where it is one that tags cannot say, such as `acescg`.
+  public var space: String?
+  /// `sdr` for sources of the scene where the working space needs a view, else `nil`.
   public var view: String?
   /// What was decided where the source does not say.
   public var findings: [Finding]
@@ -16,10 +19,11 @@ public struct ColorDecision: Hashable, Sendable {
   /// - Parameters:
   ///   - place: what findings and errors call the source.
   ///   - color, range, alpha: what the cut's media reference says; it overrides the file.
+  ///   - working: what layers are composited in.
   /// Throws bad input for log material that names no space, and spaces that are not built.
   public init(
     of video: VideoFacts, kind: MediaFacts.Kind, container: String = "", at place: String, color: String? = nil,
-    range: CodeRange? = nil, alpha: AlphaMode? = nil
+    range: CodeRange? = nil, alpha: AlphaMode? = nil, working: WorkingSpace = WorkingSpace()
   ) throws(PegError) {
     guard let format = PixelFormat(named: video.pixelFormat) else {
       throw PegError(.badInput, "\(place) has the pixel format \(video.pixelFormat), which is not handled")
@@ -28,9 +32,15 @@ public struct ColorDecision: Hashable, Sendable {
     var tags = video.tags
     findings = []
     view = nil
+    space = nil
     var assumed: [String] = []
     if let color {
-      try Self.override(&tags, color, source)
+      space = try Self.override(&tags, color, source)
+    } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities,
+      let known = ColorSpace.linear(of: stated.numbers)
+    {
+      space = known.name
+      tags.transfer = .linear
     } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities {
       throw PegError(
         .badInput, "\(place) has the primaries \(stated), which this version cannot convert",
@@ -55,17 +65,23 @@ public struct ColorDecision: Hashable, Sendable {
           "\(place) has no colour tags for \(assumed.joined(separator: ", ")): taken as \(tags)",
           at: place, hint: "set `color` or `range` on its media reference if that is wrong"))
     }
-    if tags.transfer == .linear {
+    let isScene =
+      try space.map { name throws(PegError) in try ColorSpace.named(name).isScene } ?? (tags.transfer == .linear)
+    if isScene, working.needsViews {
       view = "sdr"
+      let what = space.map { "in \($0)" } ?? "scene-linear"
       findings.append(
         Finding(
-          "color.view", .note, "\(place) is scene-linear and names no view: shown through the built-in view sdr",
+          "color.view", .note, "\(place) is \(what) and names no view: shown through the built-in view sdr",
           at: place))
     }
   }
 
-  /// What a space of the cut's list means in tags. ACES primaries have no code point in H.273.
-  private static func override(_ tags: inout ColorTags, _ name: String, _ source: Source) throws(PegError) {
+  /// What a space of the cut's list means in tags; the name itself where they cannot say it: ACES primaries have no code point
+  /// in H.273, and camera logs no curve.
+  private static func override(
+    _ tags: inout ColorTags, _ name: String, _ source: Source
+  ) throws(PegError) -> String? {
     let spaces: [String: (Primaries, Transfer, Matrix)] = [
       "bt709": (.bt709, .bt709, .bt709), "srgb": (.bt709, .srgb, .unspecified), "bt1886": (.bt709, .bt709, .bt709),
       "bt601_525": (.smpte170m, .smpte170m, .smpte170m), "bt601_625": (.bt470bg, .smpte170m, .bt470bg),
@@ -74,13 +90,18 @@ public struct ColorDecision: Hashable, Sendable {
       "p3_d65": (.p3D65, .gamma22, .unspecified), "linear_bt709": (.bt709, .linear, .unspecified),
     ]
     guard let (primaries, transfer, matrix) = spaces[name] else {
-      throw PegError(
-        .badInput, "\(source.place) is given the color \(name), which this version cannot convert",
-        hint: "known: \(spaces.keys.sorted().joined(separator: ", "))")
+      do throws(PegError) {
+        let space = try ColorSpace.named(name)
+        tags.transfer = space.isScene ? .linear : .bt709
+        return space.name
+      } catch {
+        throw PegError(.badInput, "\(source.place) is given the color \(name), which is not known", hint: error.hint)
+      }
     }
     tags.primaries = primaries
     tags.transfer = transfer
     if source.format.family == .ycbcr, matrix != .unspecified { tags.matrix = matrix }
+    return nil
   }
 }
 
@@ -193,4 +214,9 @@ private struct Source {
     // 4:2:2 has no vertical shift: `left` is what MPEG-2, ProRes and DNx mean, where JPEG centres.
     tags.siting = isCentred ? .center : .left
   }
+}
+
+extension Chromaticities {
+  /// x and y of red, green, blue and white.
+  fileprivate var numbers: [Double] { [red, green, blue, white].flatMap { [$0.x, $0.y] } }
 }

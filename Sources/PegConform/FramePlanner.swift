@@ -1,4 +1,5 @@
 public import PegCore
+import PegColor
 import PegMedia
 public import PegPlan
 public import PegTimeline
@@ -22,7 +23,8 @@ public enum FramePlanner {
         hint: "settings of the whole programme stand in the timeline's metadata")
     }
     let reader = MediaReader(
-      catalogue: catalogue, options: options, gaps: settings.gaps ?? .error, rate: options.rate ?? settings.rate)
+      catalogue: catalogue, options: options, gaps: settings.gaps ?? .error, rate: options.rate ?? settings.rate,
+      working: try WorkingSpace(named: settings.workingSpace ?? "bt709"))
     let timeline = try reader.completed(timeline)
     var defaults = CutDefaults(timeline: timeline, settings: settings, options: options, reader: reader)
     let rate = try defaults.rate()
@@ -105,7 +107,7 @@ struct PlanBuilder {
     let sound = try sound(length: length, in: inner)
     return FramePlan(
       name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect,
-      workingSpace: cut.workingSpace ?? "bt709",
+      workingSpace: cut.workingSpace ?? "bt709", transform: cut.transform ?? .display,
       start: start, duration: length, sources: sources, spans: Self.spans(runs, length: length), sound: sound,
       items: try items(of: stack, in: inner, at: root), findings: findings, refusals: refusals)
   }

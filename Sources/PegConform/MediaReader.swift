@@ -1,3 +1,4 @@
+import PegColor
 import PegCore
 import PegMedia
 import PegPlan
@@ -10,6 +11,7 @@ struct MediaReader {
   let gaps: GapPolicy
   /// The record rate, where the cut or the command says one.
   let rate: FrameRate?
+  let working: WorkingSpace
 
   /// Throws missing input for media that are not there, bad input for what cannot be read or says what is not understood.
   func media(of reference: MediaReference) throws(PegError) -> ReferencedMedia {
@@ -101,12 +103,13 @@ struct MediaReader {
     if let video = facts.video {
       let decision = try ColorDecision(
         of: video, kind: facts.kind, container: facts.container, at: spelling, color: settings.color,
-        range: settings.range, alpha: settings.alpha)
+        range: settings.range, alpha: settings.alpha, working: working)
       findings += decision.findings
       source.raster = video.raster
       source.pixelAspect = video.pixelAspect
       source.tags = decision.tags
       source.alpha = decision.alpha
+      source.space = decision.space
       source.view = decision.view
       source.isIntra = video.isIntra
       source.pixelFormat = video.pixelFormat

@@ -107,7 +107,9 @@ extension PlanBuilder {
     // A stack is composited by itself; a track lies on what is below it, layer by layer.
     let isolates = kind == "stack" && runs.contains { $0.layers.count > 1 || $0.layers.contains { $0.blend != .over } }
     if isolates || !settings.changesNoPixel {
-      runs = grouped(runs, name: info.info.name, settings, start: item.start, in: visible, track: place.track)
+      runs = grouped(
+        runs, name: info.info.name, settings, start: item.start, in: visible, track: place.track,
+        hoistsBlend: kind == "track")
     }
     var segments = runs.flatMap { run in run.layers.map { Segment(range: run.range, layer: $0) } }
     // Handles that the content does not have hold its edge.
@@ -130,14 +132,23 @@ extension PlanBuilder {
   }
 
   /// Each run's layers as one layer that bears a composition's settings.
+  ///
+  /// - Parameter hoistsBlend: whether a single layer's blend is the composition's, where that says none.
   func grouped(
-    _ runs: [LayeredRun], name: String, _ settings: TrackSettings, start: Int, in level: Level, track: Int = 0
+    _ runs: [LayeredRun], name: String, _ settings: TrackSettings, start: Int, in level: Level, track: Int = 0,
+    hoistsBlend: Bool = false
   ) -> [LayeredRun] {
     let time = level.time.appending(.init(origin: start))
     return runs.map { run in
+      var (layers, blend) = (run.layers, settings.blend)
+      if hoistsBlend, blend == nil, layers.count == 1 {
+        // The clip's blend meets what lies below the track.
+        blend = layers[0].blend
+        layers[0].blend = .over
+      }
       let layer = PlannedLayer(
-        track: track, clip: name, take: "", source: "", content: .group(run.layers), placement: settings.ownPlacement,
-        opacity: settings.opacity ?? .constant(1), blend: settings.blend ?? .over, grade: settings.grade, time: time)
+        track: track, clip: name, take: "", source: "", content: .group(layers), placement: settings.ownPlacement,
+        opacity: settings.opacity ?? .constant(1), blend: blend ?? .over, grade: settings.grade, time: time)
       return LayeredRun(range: run.range, layers: [layer])
     }
   }
@@ -176,13 +187,26 @@ extension PlanBuilder {
       sides.append(try segments(of: item, over: region, in: level, at: place.child(item.index)))
     }
     return LayeredRun.beside(sides).map { run in
-      Segment(
+      var sides = run.layers
+      let blends = Set(sides.compactMap { $0?.blend })
+      if blends.count > 1 {
+        let names = blends.map(\.rawValue).sorted().joined(separator: " and ")
+        refuse(
+          Finding(
+            "unbuilt.blend", .error,
+            "the transition \(place.child(join.index).text) of \(options.name) at \(label(run.range.start)) joins clips of "
+              + "the blends \(names), which this version cannot render", at: options.name, range: run.range,
+            hint: "give both the same blend"))
+      }
+      // What is mixed meets what lies below as its sides do.
+      for index in sides.indices { sides[index]?.blend = .over }
+      return Segment(
         range: run.range,
         layer: PlannedLayer(
           track: place.track, clip: join.transition.info.name, take: "", source: "",
           content: .dissolve(
-            from: run.layers[0], to: run.layers[1], time: level.time, start: join.start, length: join.end - join.start))
-      )
+            from: sides[0], to: sides[1], time: level.time, start: join.start, length: join.end - join.start),
+          blend: blends.first ?? .over))
     }
   }
 

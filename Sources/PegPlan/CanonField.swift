@@ -15,6 +15,8 @@ public enum CanonField: String, CaseIterable, Sendable {
   case raster
   case pixelAspect = "pixel_aspect"
   case workingSpace = "working_space"
+  /// Whether code values of SDR displays pass between them.
+  case transform
 
   // For each layer, bottom first
 
@@ -40,6 +42,7 @@ public enum CanonField: String, CaseIterable, Sendable {
   case mediaRange = "media_range"
   case mediaSiting = "media_siting"
   case mediaAlpha = "media_alpha"
+  case mediaSpace = "media_space"
   case mediaView = "media_view"
   case mediaLayer = "media_layer"
   case solidRed = "solid_red"

@@ -1,4 +1,5 @@
 public import PegCore
+public import PegTimeline
 
 /// What each record frame shows and what each record sample sounds like: a pure function of a cut and its media.
 ///
@@ -11,6 +12,7 @@ public struct FramePlan: Sendable {
   public var raster: Raster
   public var pixelAspect: Rational
   public var workingSpace: String
+  public var transform: TransformMode
   /// The label of record frame 0.
   public var start: Timecode
   /// Record frames.
@@ -28,7 +30,8 @@ public struct FramePlan: Sendable {
 
   public init(
     name: String, rate: FrameRate, raster: Raster, pixelAspect: Rational = 1, workingSpace: String = "bt709",
-    start: Timecode, duration: Int, sources: [PlannedSource], spans: [PlanSpan], sound: SoundPlan,
+    transform: TransformMode = .display, start: Timecode, duration: Int, sources: [PlannedSource], spans: [PlanSpan],
+    sound: SoundPlan,
     items: [PlanItem] = [], findings: [Finding] = [], refusals: [Finding] = []
   ) {
     self.name = name
@@ -36,6 +39,7 @@ public struct FramePlan: Sendable {
     self.raster = raster
     self.pixelAspect = pixelAspect
     self.workingSpace = workingSpace
+    self.transform = transform
     self.start = start
     self.duration = duration
     self.sources = sources
@@ -61,7 +65,7 @@ public struct FramePlan: Sendable {
   /// The picture of record frame `frame`.
   public func picture(at frame: Int) -> PictureRecipe {
     PictureRecipe(
-      raster: raster, pixelAspect: pixelAspect, workingSpace: workingSpace,
+      raster: raster, pixelAspect: pixelAspect, workingSpace: workingSpace, transform: transform,
       layers: span(at: frame).layers.map { $0.recipe(at: frame) })
   }
 

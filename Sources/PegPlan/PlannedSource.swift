@@ -17,6 +17,8 @@ public struct PlannedSource: Hashable, Sendable {
   /// Complete: never `unspecified`, whatever the file said.
   public var tags: ColorTags
   public var alpha: AlphaMode
+  /// The colour space by name where it is one that tags cannot say, such as `acescg`: it counts more than they do.
+  public var space: String?
   /// The view that turns scene-linear into the working space; `nil` for display-referred sources.
   public var view: String?
   /// The layer of an EXR file; `nil` is its main one.
@@ -33,7 +35,8 @@ public struct PlannedSource: Hashable, Sendable {
 
   public init(
     kind: Kind, name: String, path: String, files: [String] = [], raster: Raster, pixelAspect: Rational = 1,
-    tags: ColorTags, alpha: AlphaMode, view: String? = nil, layer: String? = nil, pixelFormat: String = "",
+    tags: ColorTags, alpha: AlphaMode, space: String? = nil, view: String? = nil, layer: String? = nil,
+    pixelFormat: String = "",
     origin: String? = nil,
     generator: String? = nil, isIntra: Bool, pictureCount: Int
   ) {
@@ -45,6 +48,7 @@ public struct PlannedSource: Hashable, Sendable {
     self.pixelAspect = pixelAspect
     self.tags = tags
     self.alpha = alpha
+    self.space = space
     self.view = view
     self.layer = layer
     self.pixelFormat = pixelFormat

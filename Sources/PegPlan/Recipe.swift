@@ -11,11 +11,17 @@ public struct PictureRecipe: Hashable, Sendable {
   /// Width of a raster pixel divided by its height.
   public var pixelAspect: Rational
   public var workingSpace: String
+  /// How code values of one space become another's.
+  public var transform: TransformMode
   /// Bottom first. None is black, transparent where the deliverable has alpha.
   public var layers: [LayerRecipe]
 
-  public init(raster: Raster, pixelAspect: Rational, workingSpace: String, layers: [LayerRecipe]) {
+  public init(
+    raster: Raster, pixelAspect: Rational, workingSpace: String, transform: TransformMode = .display,
+    layers: [LayerRecipe]
+  ) {
     self.raster = raster
+    self.transform = transform
     self.pixelAspect = pixelAspect
     self.workingSpace = workingSpace
     self.layers = layers
@@ -28,7 +34,6 @@ public struct LayerRecipe: Hashable, Sendable {
   public var placement: Placement
   /// 0…1.
   public var opacity: Rational
-  /// Others than `over` are refused until they are built.
   public var blend: BlendMode
   /// In order.
   public var grade: [GradeStep]
@@ -66,7 +71,7 @@ public enum Placement: Hashable, Sendable {
   case stretch
   /// Pixel for pixel, centred.
   case none
-  /// Position, scale, rotation and anchor, in raster pixels; what is `nil` is as `fit` has it. Refused until it is built.
+  /// Position, scale, rotation and anchor, in raster pixels; what is `nil` is as `fit` has it.
   case transform(PlacementSetting.Pose, filter: PlacementSetting.Filter?)
 
   /// What the cut says, at a frame of the item.

@@ -54,6 +54,7 @@ extension CanonText {
     say(.raster, picture.raster)
     say(.pixelAspect, picture.pixelAspect)
     say(.workingSpace, picture.workingSpace)
+    say(.transform, picture.transform.rawValue)
     for layer in picture.layers { try say(layer, depth: 0, sources, identity) }
     say(.outputFormat, output.format)
     say(.outputRaster, output.raster)
@@ -84,6 +85,7 @@ extension CanonText {
       say(.mediaPixelAspect, source.pixelAspect)
       say((.mediaPrimaries, .mediaTransfer, .mediaMatrix, .mediaRange, .mediaSiting), source.tags)
       say(.mediaAlpha, source.alpha.rawValue)
+      say(.mediaSpace, maybe: source.space)
       say(.mediaView, maybe: source.view)
       say(.mediaLayer, maybe: source.layer)
     case .solid(let red, let green, let blue, let alpha):

@@ -10,16 +10,13 @@ extension FramePlan {
   /// appearance.
   public var unbuilt: [Finding] {
     var list = refusals
-    if workingSpace != "bt709" {
-      list.append(
-        Finding(
-          "unbuilt.working_space", .error,
-          "the working space \(workingSpace) cannot be rendered by this version",
-          at: name, hint: "set `working_space` to bt709"))
+    let working: ColorSpace
+    do throws(PegError) { working = try .named(workingSpace) } catch {
+      return list + [Finding("working_space.unknown", .error, error.sentence, at: name, hint: error.hint)]
     }
     var seen: Set<String> = []
     for span in spans {
-      for layer in span.layers { collect(layer, in: span.range, seen: &seen, into: &list) }
+      for layer in span.layers { collect(layer, working, in: span.range, seen: &seen, into: &list) }
     }
     return list
   }
@@ -32,17 +29,18 @@ extension FramePlan {
   }
 
   /// What is wrong with an operation of a grade, at whichever of its keys: between two keys, values lie between theirs.
-  private static func fault(of operation: GradeOperation) -> PegError? {
+  private static func fault(of operation: GradeOperation, _ working: ColorSpace) -> PegError? {
     do throws(PegError) {
       for frame in try operation.keyFrames(points: GradeOperations.points(of: operation.op)) {
-        _ = try Grade.program([GradeStep(operation, at: Rational(frame)).json])
+        _ = try Grade.program([GradeStep(operation, at: Rational(frame)).json], working: working)
       }
       return nil
     } catch { return error }
   }
 
   private func collect(
-    _ layer: PlannedLayer, in range: FrameRange, seen: inout Set<String>, into list: inout [Finding]
+    _ layer: PlannedLayer, _ working: ColorSpace, in range: FrameRange, seen: inout Set<String>,
+    into list: inout [Finding]
   ) {
     let place = layer.clip.isEmpty ? "track \(layer.track)" : "clip \(layer.clip)"
     func refuse(_ code: String, _ what: String, hint: String? = nil) {
@@ -52,26 +50,22 @@ extension FramePlan {
           code, .error, "\(place) has \(what), which this version cannot render", at: place, range: range, hint: hint))
     }
     for operation in layer.grade {
-      guard let error = Self.fault(of: operation) else { continue }
+      guard let error = Self.fault(of: operation, working) else { continue }
       let message = "\(place): \(error.sentence)"
       guard seen.insert("grade \(message) \(layer.track)").inserted else { continue }
       list.append(Finding("grade.invalid", .error, message, at: place, range: range, hint: error.hint))
     }
-    if layer.blend != .over {
-      refuse("unbuilt.blend", "the blend \(layer.blend.rawValue)", hint: "set it to over")
-    }
-    if case .transform = layer.placement {
-      refuse("unbuilt.placement", "a placement by position", hint: "place it by fit, fill, stretch or none")
-    }
     switch layer.content {
     case .media(let source, _):
-      if let name = sources[source].layer { refuse("unbuilt.layer", "the layer \(name) of \(sources[source].name)") }
+      if let name = sources[source].layer, sources[source].kind == .movie {
+        refuse("unbuilt.layer", "the layer \(name) of \(sources[source].name)", hint: "OpenEXR images have layers")
+      }
     case .solid: break
     case .generator(let kind):
       refuse("unbuilt.generator", "the generator \(kind)", hint: "black and solid are rendered")
-    case .group(let layers): for inner in layers { collect(inner, in: range, seen: &seen, into: &list) }
+    case .group(let layers): for inner in layers { collect(inner, working, in: range, seen: &seen, into: &list) }
     case .dissolve(let from, let to, _, _, _):
-      for inner in [from, to].compactMap({ $0 }) { collect(inner, in: range, seen: &seen, into: &list) }
+      for inner in [from, to].compactMap({ $0 }) { collect(inner, working, in: range, seen: &seen, into: &list) }
     }
   }
 }

@@ -29,8 +29,10 @@ struct LaneBudget {
     let outputBytes = ends.map(\.picture.bytes).reduce(0, +)
     let encoders = ends.filter(\.isIntra).map(\.settings.ownMemory).reduce(0, +)
     let breadth = plans.map(\.breadth).max() ?? 0
+    // What is turned is kept as floats while it is laid down: what the raster shows of it, at most all of it.
+    let turned = plans.contains(where: \.turnsPictures) ? max(working, decoded * 2) : 0
     // Resampling goes through one more float picture of the source and two where the deliverable has another raster.
-    let lane = max(working, decoded) * breadth + working * 2 + decoded * 2 + outputBytes * 3
+    let lane = max(working, decoded) * breadth + working * 2 + decoded * 2 + outputBytes * 3 + turned
     // The program, its libraries, and what libav allocates around contexts.
     let base = 96 << 20
     guard base + lane <= memory else {
@@ -50,6 +52,21 @@ struct LaneBudget {
 }
 
 extension FramePlan {
+  /// Whether any picture lies at an angle.
+  var turnsPictures: Bool { spans.contains { $0.layers.contains(where: Self.turns) } }
+
+  private static func turns(_ layer: PlannedLayer) -> Bool {
+    if case .transform(let transform) = layer.placement {
+      let poses = [transform.pose] + transform.keys.map(\.pose)
+      if poses.contains(where: { ($0.rotation ?? 0) != 0 }) { return true }
+    }
+    switch layer.content {
+    case .media, .solid, .generator: return false
+    case .group(let layers): return layers.contains(where: turns)
+    case .dissolve(let from, let to, _, _, _): return [from, to].compactMap(\.self).contains(where: turns)
+    }
+  }
+
   /// The most pictures of media that one frame is made of.
   var breadth: Int { spans.map { Self.breadth($0.layers) }.max() ?? 0 }
 

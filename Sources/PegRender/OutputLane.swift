@@ -30,7 +30,7 @@ final class OutputLane {
   private let recent: PacketShelf
   private let reuse: ReuseShelf
   private let pool: FramePool
-  private var conformer: OutputConformer?
+  private var conformer: (from: Raster, working: WorkingSpace, conformer: OutputConformer)?
   private var encoder: IntraEncoder?
 
   init(index: Int, end: RenderEnd, recent: PacketShelf, reuse: ReuseShelf, pool: FramePool) {
@@ -72,16 +72,25 @@ final class OutputLane {
     if picture.raster == recipe.raster, let source = try worker.untouched(recipe) {
       let shape = PictureShape(
         format: source.format, raster: source.raster, tags: source.tags, alpha: source.alpha)
-      if OutputConformer.isPassthrough(source: shape, output: picture) {
+      if OutputConformer.isPassthrough(
+        source: shape, output: picture, isColorimetric: recipe.transform == .colorimetric)
+      {
         return try source.retagged(tags: picture.tags, alpha: picture.alpha)
       }
     }
-    let conformer = try conformer ?? OutputConformer(from: recipe.raster, to: picture, fit: end.fit)
-    self.conformer = conformer
+    let conformer = try conformer(for: recipe)
     var draft = try FrameDraft(
       format: picture.format, raster: picture.raster, tags: picture.tags, alpha: picture.alpha, pool: pool)
     try worker.deliver(recipe, through: conformer, into: &draft)
     return draft.freeze()
+  }
+
+  private func conformer(for recipe: PictureRecipe) throws(PegError) -> OutputConformer {
+    let working = try WorkingSpace(of: recipe)
+    if let made = conformer, made.from == recipe.raster, made.working == working { return made.conformer }
+    let made = try OutputConformer(from: recipe.raster, to: end.picture, fit: end.fit, working: working)
+    conformer = (recipe.raster, working, made)
+    return made
   }
 }
 

@@ -15,11 +15,13 @@ final class PictureWorker {
   private let cache: LayerCache
   private var conformers: [(key: ConformerKey, conformer: LayerConformer)] = []
   private static let conformersAtMost = 12
-  private var grades: [(operations: [JSON], program: ColorProgram)] = []
+  private var grades: [(operations: [JSON], working: ColorSpace, program: ColorProgram)] = []
   private static let gradesAtMost = 32
 
   private struct ConformerKey: Hashable {
     let shape: PictureShape
+    let space: String?
+    let working: WorkingSpace
     let pixelAspect: Rational
     let view: String?
     let raster: Raster
@@ -41,7 +43,9 @@ final class PictureWorker {
     else { return nil }
     if case .transform = layer.placement { return nil }
     let planned = shelf.source(source)
-    guard planned.raster == recipe.raster, planned.pixelAspect == recipe.pixelAspect, planned.view == nil else {
+    guard planned.raster == recipe.raster, planned.pixelAspect == recipe.pixelAspect, planned.view == nil,
+      planned.space == nil
+    else {
       return nil
     }
     let frame = try readers.picture(source: source, picture: picture)
@@ -65,12 +69,14 @@ final class PictureWorker {
       case working(Int, isOpaque: Bool)
       case solid(red: Float, green: Float, blue: Float, alpha: Float)
       case stack([Prepared])
+      case posed(Prepared, Raster, PicturePose, pixelAspect: Double)
       case mix(Prepared?, Prepared?, Float)
     }
 
     var content: Content
     var grade = ColorProgram()
     var opacity: Float = 1
+    var blend = LayerBlend.over
 
     func borrowing(_ views: [PictureView]) -> PictureLayer {
       let content: PictureContent =
@@ -79,10 +85,12 @@ final class PictureWorker {
         case .working(let index, let isOpaque): .working(views[index], isOpaque: isOpaque)
         case .solid(let red, let green, let blue, let alpha): .solid(red: red, green: green, blue: blue, alpha: alpha)
         case .stack(let layers): .stack(layers.map { $0.borrowing(views) })
+        case .posed(let layer, let size, let pose, let aspect):
+          .posed(layer.borrowing(views), size: size, pose: pose, pixelAspect: aspect)
         case .mix(let from, let to, let weight):
           .mix(from: from?.borrowing(views), to: to?.borrowing(views), weight: weight)
         }
-      return PictureLayer(content, grade: grade, opacity: opacity)
+      return PictureLayer(content, grade: grade, opacity: opacity, blend: blend)
     }
   }
 
@@ -104,12 +112,11 @@ final class PictureWorker {
   private func prepared(
     _ layer: LayerRecipe, _ recipe: PictureRecipe, shared: Bool, _ frames: inout [Frame]
   ) throws -> Prepared {
-    guard layer.blend == .over else {
-      throw PegError(.badInput, "the blend mode \(layer.blend.rawValue) cannot be rendered yet", hint: "over can")
-    }
     var made = Prepared(content: try content(layer, recipe, shared: shared, &frames))
-    made.grade = try grade(layer.grade.map(\.json))
+    let working = try ColorSpace.named(recipe.workingSpace)
+    made.grade = try grade(layer.grade.map(\.json), working)
     made.opacity = Float(layer.opacity.double)
+    made.blend = LayerBlend(layer.blend, in: working)
     return made
   }
 
@@ -121,15 +128,31 @@ final class PictureWorker {
       guard picture >= 0 else { return .stack([]) }
       return try media(source, picture, layer.placement, recipe, shared: shared, &frames)
     case .solid(let red, let green, let blue, let alpha):
-      return .solid(
-        red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double))
+      return try posed(
+        .solid(
+          red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double)),
+        layer.placement, recipe)
     case .group(let layers):
-      return .stack(try layers.map { try prepared($0, recipe, shared: true, &frames) })
+      return try posed(
+        .stack(try layers.map { try prepared($0, recipe, shared: true, &frames) }), layer.placement, recipe)
     case .mix(let from, let to, let weight):
-      return .mix(
-        try from.map { try prepared($0, recipe, shared: true, &frames) },
-        try to.map { try prepared($0, recipe, shared: true, &frames) }, Float(weight.double))
+      return try posed(
+        .mix(
+          try from.map { try prepared($0, recipe, shared: true, &frames) },
+          try to.map { try prepared($0, recipe, shared: true, &frames) }, Float(weight.double)), layer.placement,
+        recipe)
     }
+  }
+
+  /// What fills the raster, under a pose where it has one: every other placement leaves it as it is.
+  private func posed(
+    _ content: Prepared.Content, _ placement: Placement, _ recipe: PictureRecipe
+  ) throws -> Prepared.Content {
+    guard case .transform(let pose, let filter) = placement else { return content }
+    return .posed(
+      Prepared(content: content), recipe.raster,
+      try PicturePose(pose, filter, of: recipe.raster, pixelAspect: recipe.pixelAspect, in: recipe),
+      pixelAspect: recipe.pixelAspect.double)
   }
 
   /// A picture of a source: as it was decoded, or conformed where it changes its size.
@@ -148,15 +171,23 @@ final class PictureWorker {
     }
     let kept = shared ? cache.frame(for: decodedKey) : nil
     let frame = try kept ?? readers.picture(source: index, picture: picture)
+    // Under a pose a picture is read at its own size, and resampled where it is laid down.
+    let fit = Fit(placement)
     let conformer = try conformer(
       ConformerKey(
         shape: PictureShape(format: frame.format, raster: frame.raster, tags: frame.tags, alpha: frame.alpha),
-        pixelAspect: source.pixelAspect, view: source.view, raster: recipe.raster,
-        rasterPixelAspect: recipe.pixelAspect, fit: try fit(placement)))
+        space: source.space, working: try WorkingSpace(of: recipe), pixelAspect: source.pixelAspect, view: source.view,
+        raster: fit == nil ? frame.raster : recipe.raster,
+        rasterPixelAspect: recipe.pixelAspect, fit: fit ?? .none))
     if conformer.isDirect {
       if shared, kept == nil { cache.keep(frame, for: decodedKey) }
       frames.append(frame)
-      return .source(frames.count - 1, conformer)
+      let read = Prepared.Content.source(frames.count - 1, conformer)
+      guard case .transform(let pose, let filter) = placement else { return read }
+      return .posed(
+        Prepared(content: read), frame.raster,
+        try PicturePose(pose, filter, of: frame.raster, pixelAspect: source.pixelAspect, in: recipe),
+        pixelAspect: recipe.pixelAspect.double)
     }
     var draft = try workingDraft(recipe.raster)
     try frame.withView { view in try draft.withMutableView { try conformer.conform(view, into: $0) } }
@@ -167,24 +198,15 @@ final class PictureWorker {
   }
 
   /// The program of a grade; the same operations come again for picture after picture.
-  private func grade(_ operations: [JSON]) throws -> ColorProgram {
+  private func grade(_ operations: [JSON], _ working: ColorSpace) throws -> ColorProgram {
     guard !operations.isEmpty else { return ColorProgram() }
-    if let known = grades.first(where: { $0.operations == operations }) { return known.program }
-    let program = try Grade.program(operations)
-    if grades.count >= Self.gradesAtMost { grades.removeFirst() }
-    grades.append((operations, program))
-    return program
-  }
-
-  private func fit(_ placement: Placement) throws -> Fit {
-    switch placement {
-    case .fit: .fit
-    case .fill: .fill
-    case .stretch: .stretch
-    case .none: .none
-    case .transform:
-      throw PegError(.badInput, "placement by position, scale and rotation cannot be rendered yet")
+    if let known = grades.first(where: { $0.operations == operations && $0.working == working }) {
+      return known.program
     }
+    let program = try Grade.program(operations, working: working)
+    if grades.count >= Self.gradesAtMost { grades.removeFirst() }
+    grades.append((operations, working, program))
+    return program
   }
 
   private func conformer(_ key: ConformerKey) throws -> LayerConformer {
@@ -195,8 +217,9 @@ final class PictureWorker {
     }
     if conformers.count >= Self.conformersAtMost { conformers.removeFirst() }
     let conformer = try LayerConformer(
-      source: key.shape, pixelAspect: key.pixelAspect, view: key.view, raster: key.raster,
-      rasterPixelAspect: key.rasterPixelAspect, fit: key.fit)
+      source: key.shape, space: try key.space.map { name throws(PegError) in try ColorSpace.named(name) },
+      pixelAspect: key.pixelAspect, view: key.view, raster: key.raster, rasterPixelAspect: key.rasterPixelAspect,
+      fit: key.fit, working: key.working)
     conformers.append((key, conformer))
     return conformer
   }
@@ -206,5 +229,58 @@ final class PictureWorker {
       format: .workingFloat, raster: raster,
       tags: ColorTags(primaries: .bt709, transfer: .bt709, matrix: .rgb, range: .full), alpha: .premultiplied,
       pool: pool)
+  }
+}
+
+extension WorkingSpace {
+  init(of recipe: PictureRecipe) throws(PegError) {
+    try self.init(named: recipe.workingSpace, isColorimetric: recipe.transform == .colorimetric)
+  }
+}
+
+extension Fit {
+  /// `nil` for a pose.
+  fileprivate init?(_ placement: Placement) {
+    switch placement {
+    case .fit: self = .fit
+    case .fill: self = .fill
+    case .stretch: self = .stretch
+    case .none: self = .none
+    case .transform: return nil
+    }
+  }
+}
+
+extension PicturePose {
+  /// What a cut says of a picture of `size`; what it does not say is as `fit` has it.
+  fileprivate init(
+    _ pose: PlacementSetting.Pose, _ filter: PlacementSetting.Filter?, of size: Raster, pixelAspect: Rational,
+    in recipe: PictureRecipe
+  ) throws(PegError) {
+    func point(_ point: PlacementSetting.Point?) -> Point? { point.map { Point($0.x.double, $0.y.double) } }
+    try self.init(
+      of: size, pixelAspect: pixelAspect, in: recipe.raster, rasterPixelAspect: recipe.pixelAspect,
+      position: point(pose.position), scale: point(pose.scale), rotation: pose.rotation?.double,
+      anchor: point(pose.anchor), filter: filter.flatMap { PictureFilter(rawValue: $0.rawValue) })
+  }
+}
+
+extension LayerBlend {
+  /// Luma by the working space's weights, of colours that are multiplied by alpha.
+  fileprivate init(_ mode: BlendMode, in working: ColorSpace) {
+    let luma = working.luma.map { Float($0) } + [0]
+    self =
+      switch mode {
+      case .over: .over
+      case .add: .blend(.add)
+      case .multiply: .blend(.multiply)
+      case .screen: .blend(.screen)
+      case .overlay: .blend(.overlay)
+      case .difference: .blend(.difference)
+      case .alphaMatte: .matte(weights: [0, 0, 0, 1], isInverted: false)
+      case .alphaMatteInverted: .matte(weights: [0, 0, 0, 1], isInverted: true)
+      case .lumaMatte: .matte(weights: luma, isInverted: false)
+      case .lumaMatteInverted: .matte(weights: luma, isInverted: true)
+      }
   }
 }

@@ -172,7 +172,7 @@ final class LaneReaders {
       guard source.files.indices.contains(picture) else {
         throw PegError(.bug, "the plan asks for picture \(picture) of \(source.name), which has \(source.files.count)")
       }
-      frame = try StillReader.read(path: source.files[picture], pool: pool)
+      frame = try StillReader.read(path: source.files[picture], layer: source.layer, pool: pool)
     case .movie:
       frame =
         source.isIntra

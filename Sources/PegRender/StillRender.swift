@@ -28,7 +28,8 @@ public struct StillRender {
     let tags = ColorTags(primaries: .bt709, transfer: .srgb, matrix: .rgb, range: .full)
     let shape = PictureShape(format: format, raster: recipe.raster, tags: tags, alpha: .opaque)
     do {
-      let conformer = try OutputConformer(from: recipe.raster, to: shape, fit: .fit)
+      let conformer = try OutputConformer(
+        from: recipe.raster, to: shape, fit: .fit, working: try WorkingSpace(of: recipe))
       var draft = try FrameDraft(format: format, raster: recipe.raster, tags: tags, alpha: .opaque, pool: pool)
       try worker.deliver(recipe, through: conformer, into: &draft)
       return draft.freeze()

@@ -48,6 +48,7 @@ extension TimelineSettings: PegbarSettings {
       try SettingsValue.fraction(value, limit: 100)
     }
     workingSpace = try reader.value("working_space", SettingsValue.text)
+    transform = try reader.value("transform", SettingsValue.word)
     dropFrame = try reader.value("drop_frame", SettingsValue.flag)
     sampleRate = try reader.value("sample_rate", SettingsValue.whole(8000...384_000))
     gaps = try reader.value("gaps", SettingsValue.word)
@@ -63,6 +64,7 @@ extension TimelineSettings: PegbarSettings {
       ("rate", rate.map { fraction($0.value) }),
       ("pixel_aspect", pixelAspect.map(fraction)),
       ("working_space", workingSpace.map { .string($0) }),
+      ("transform", transform.map { .string($0.rawValue) }),
       ("drop_frame", dropFrame.map { .bool($0) }),
       ("sample_rate", sampleRate.map { .number($0) }),
       ("gaps", gaps.map { .string($0.rawValue) }),

@@ -12,6 +12,8 @@ public struct TimelineSettings: Hashable, Sendable {
   /// Width of a raster pixel divided by its height; above 0, up to 100.
   public var pixelAspect: Rational?
   public var workingSpace: String?
+  /// How code values of one space become another's; `display` unless said otherwise.
+  public var transform: TransformMode?
   public var dropFrame: Bool?
   /// Samples per second, 8,000…384,000.
   public var sampleRate: Int?
@@ -24,6 +26,14 @@ public struct TimelineSettings: Hashable, Sendable {
   public init() {}
 }
 
+/// How code values of one colour space become another's (DESIGN §7).
+public enum TransformMode: String, Sendable, CaseIterable {
+  /// Those of SDR displays of equal primaries pass unchanged.
+  case display
+  /// Always through light, by each space's own curve.
+  case colorimetric
+}
+
 /// What a missing frame of a sequence shows; `error` unless said otherwise.
 public enum GapPolicy: String, Sendable, CaseIterable { case error, hold, nearest, black }
 
@@ -31,10 +41,16 @@ public enum GapPolicy: String, Sendable, CaseIterable { case error, hold, neares
 public enum OverrunPolicy: String, Sendable, CaseIterable { case hold, black, error }
 
 /// How a layer is laid over those below it; `over` unless said otherwise.
+///
+/// A matte is not seen itself: of what lies below it in its stack, there stays what it shows, by its alpha or its luma. A shot with
+/// a matte of its own is a nested stack of the two. Where a matte has a gap, there is none.
 public enum BlendMode: String, Sendable, CaseIterable {
   case over, add, multiply, screen, overlay, difference
   case alphaMatte = "alpha_matte"
   case lumaMatte = "luma_matte"
+  /// There stays what it does not show.
+  case alphaMatteInverted = "alpha_matte_inverted"
+  case lumaMatteInverted = "luma_matte_inverted"
 }
 
 /// Work on twos is `frames` 2 (DESIGN §6).

@@ -105,6 +105,7 @@ import Testing
     .raster: { $0.picture.raster = Raster(32, 32) },
     .pixelAspect: { $0.picture.pixelAspect = Rational(4, 3) },
     .workingSpace: { $0.picture.workingSpace = "acescg" },
+    .transform: { $0.picture.transform = .colorimetric },
     .layer: { $0.picture.layers.swapAt(0, 1) },
     .blend: { $0.picture.layers[0].blend = .add },
     .opacity: { $0.picture.layers[0].opacity = Rational(1, 2) },
@@ -120,6 +121,7 @@ import Testing
     .mediaRange: { $0.sources[0].tags.range = .full },
     .mediaSiting: { $0.sources[0].tags.siting = .center },
     .mediaAlpha: { $0.sources[1].alpha = .premultiplied },
+    .mediaSpace: { $0.sources[1].space = "acescg" },
     .mediaView: { $0.sources[1].view = nil },
     .mediaLayer: { $0.sources[1].layer = "depth" },
     .solidRed: { $0.content(1, .solid(red: 1, green: 0, blue: 0, alpha: 1)) },
@@ -225,7 +227,8 @@ import Testing
     (
       { $0.picture },
       [
-        "raster": [.raster], "pixelAspect": [.pixelAspect], "workingSpace": [.workingSpace], "layers": [.layer],
+        "raster": [.raster], "pixelAspect": [.pixelAspect], "workingSpace": [.workingSpace],
+        "transform": [.transform], "layers": [.layer],
       ]
     ),
     (
@@ -244,7 +247,7 @@ import Testing
         "path": .excused("a place; the content's hash tells what lies there"), "files": [.mediaHash],
         "raster": [.mediaRaster], "pixelAspect": [.mediaPixelAspect],
         "tags": [.mediaPrimaries, .mediaTransfer, .mediaMatrix, .mediaRange, .mediaSiting], "alpha": [.mediaAlpha],
-        "view": [.mediaView], "layer": [.mediaLayer],
+        "space": [.mediaSpace], "view": [.mediaView], "layer": [.mediaLayer],
         "pixelFormat": .excused("what the decoder gives for the content, which the hash and arith name"),
         "origin": .excused("the ledger's"), "generator": .excused("the ledger's"),
         "isIntra": .excused("how it is read, not what"), "pictureCount": .excused("a limit of what may be asked for"),

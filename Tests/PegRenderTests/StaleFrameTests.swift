@@ -108,7 +108,10 @@ import Testing
     // The picture
     Flip(.raster, .outputRaster, .codedRaster, touches: pictures) { $0.plan.raster = Raster(320, 160) },
     Flip(.pixelAspect, .codedPixelAspect, touches: pictures) { $0.plan.pixelAspect = Rational(4, 3) },
+    Flip(.workingSpace, touches: pictures) { $0.plan.workingSpace = "acescg" },
+    Flip(.transform, touches: pictures) { $0.plan.transform = .colorimetric },
     Flip(.layer, touches: 4) { $0.plan.spans[1].layers.append($0.plan.spans[1].layers[0]) },
+    Flip(.blend, touches: 4) { $0.layer(1) { $0.blend = .lumaMatteInverted } },
     Flip(.opacity, touches: 4) { $0.layer(0) { $0.opacity = .constant(Rational(1, 2)) } },
     Flip(.placement, touches: 4) { $0.layer(1) { $0.placement = .stretch } },
     Flip(.grade, touches: 4) { $0.layer(1) { $0.grade = [GradeOperation(op: "cdl", parameters: ["slope": 2])] } },
@@ -128,6 +131,12 @@ import Testing
     Flip(.mediaMatrix, touches: 8) { $0.source(0) { $0.tags.matrix = .bt709 } },
     Flip(.mediaRange, touches: 8) { $0.source(0) { $0.tags.range = .full } },
     Flip(.mediaSiting, touches: 8) { $0.source(0) { $0.tags.siting = .center } },
+    Flip(.mediaSpace, .mediaView, touches: 8) {
+      $0.source(0) {
+        $0.space = "arri_logc3"
+        $0.view = "sdr"
+      }
+    },
     Flip(.mediaAlpha, touches: 12) { $0.source(1) { $0.alpha = .straight } },
     Flip(.solidRed, touches: 1) { $0.layer(2) { $0.content = .solid(red: 1, green: 0, blue: 0, alpha: 1) } },
     Flip(.solidGreen, touches: 1) { $0.layer(2) { $0.content = .solid(red: 0, green: 1, blue: 0, alpha: 1) } },
@@ -217,9 +226,8 @@ import Testing
   /// Fields that no plan can be made to differ in by itself while it renders: ``CanonFieldTests`` flips them in the ids.
   static let inIdsAlone: [CanonField: String] = [
     .renderVersion: "a number of this program", .arithmetic: "the libraries' version",
-    .blend: "refused until it is built", .workingSpace: "others are refused until they are built",
-    .mediaLayer: "refused until it is built",
-    .mediaView: "of linear sources", .reorderDepth: "of long-GOP encoders",
+    .mediaLayer: "of OpenEXR images",
+    .reorderDepth: "of long-GOP encoders",
     .unit: "of long-GOP encoders", .soundVersion: "a number of this program",
     .soundArithmetic: "the libraries' version",
     .soundRate: "refused where it is not the cut's", .mixRate: "refused where it is not the deliverable's",

@@ -11,6 +11,8 @@
 #include "gamut.h"
 #include "chroma.h"
 #include "alpha.h"
+#include "blend.h"
+#include "resample.h"
 
 static const peg_kernels PEG_NAME(table) = {
     .name = PEG_TEXT(PEG_LEVEL),
@@ -58,4 +60,13 @@ static const peg_kernels PEG_NAME(table) = {
     .over = PEG_NAME(over),
     .mix = PEG_NAME(mix),
     .scale = PEG_NAME(scale),
+    .blend_add = PEG_NAME(blend_add),
+    .blend_multiply = PEG_NAME(blend_multiply),
+    .blend_screen = PEG_NAME(blend_screen),
+    .blend_overlay = PEG_NAME(blend_overlay),
+    .blend_difference = PEG_NAME(blend_difference),
+    .matte = PEG_NAME(matte),
+    .gather = PEG_NAME(gather),
+    .turn = PEG_NAME(turn),
+    .interleave = PEG_NAME(interleave),
 };

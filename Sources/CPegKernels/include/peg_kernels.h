@@ -48,6 +48,25 @@ typedef struct peg_compression {
   float threshold[3], scale[3], power;
 } peg_compression;
 
+/// A resampling filter over distance: `per_unit` nodes from one whole distance to the next, up to `radius`, and one more; 0 per
+/// unit takes the nearest sample.
+typedef struct peg_filter {
+  const float *table;
+  int per_unit;
+  float radius;
+} peg_filter;
+
+/// A row through a turned picture, on the scale of sample centres: pixel i lies at (u + i · du, v + i · dv). Distances count
+/// `step` times; `taps` samples are within reach.
+typedef struct peg_turn {
+  double u, v, du, dv, step_u, step_v;
+  int taps_u, taps_v;
+} peg_turn;
+
+typedef void peg_blend(
+    const float *s0, const float *s1, const float *s2, const float *alpha, float *t0, float *t1, float *t2,
+    float *target_alpha, float opacity, size_t count);
+
 typedef struct peg_kernels {
   /// `scalar`, `sse2`, `avx2`, `avx512`, `neon`.
   const char *name;
@@ -146,6 +165,27 @@ typedef struct peg_kernels {
   void (*mix)(const float *a, float wa, const float *b, float wb, float *target, size_t count);
   /// target = source · weight
   void (*scale)(const float *source, float weight, float *target, size_t count);
+  /// Blends on associated colour; as `over`, with B of the two colours where both lie. W3C Compositing and Blending Level 1.
+  peg_blend *blend_add, *blend_multiply, *blend_screen, *blend_overlay, *blend_difference;
+  /// target *= m, with m = Σ weights · source held to 0…1, or 1 − m; that much less at an opacity below 1.
+  void (*matte)(
+      const float *s0, const float *s1, const float *s2, const float *alpha, float *t0, float *t1, float *t2,
+      float *target_alpha, const float *weights, int inverted, float opacity, size_t count);
+
+  // Resample.
+  /// target[i] = Σ weights[k · count + i] · source[first[i] + k], k rising. No row is another.
+  void (*gather)(
+      const float *restrict source, const int32_t *restrict first, const float *restrict weights, int taps,
+      float *restrict target, size_t count);
+  /// Pixels of four interleaved components, `stride` floats a line, filtered across and then down by weights that add up to
+  /// 1; `scratch` holds taps_u + taps_v floats.
+  void (*turn)(
+      const float *source, size_t stride, const peg_filter *filter, const peg_turn *turn, float *scratch, float *r,
+      float *g, float *b, float *a, size_t count);
+  /// Four rows as one of pixels.
+  void (*interleave)(
+      const float *restrict s0, const float *restrict s1, const float *restrict s2, const float *restrict s3,
+      float *restrict target, size_t count);
 } peg_kernels;
 
 /// Levels that this build holds and this host can run, slowest first; NULL past the last.

@@ -57,6 +57,13 @@ public struct ColorSpace: Hashable, Sendable {
         ?? "known are \(all.map(\.name).joined(separator: ", "))")
   }
 
+  /// The space of linear light with these primaries and white, where the list has it.
+  ///
+  /// - Parameter chromaticities: x and y of red, green, blue and white.
+  public static func linear(of chromaticities: [Double]) -> ColorSpace? {
+    all.first { $0.transfer == .linear && $0.chromaticities.agree(with: chromaticities) }
+  }
+
   // MARK: - Conversion
 
   /// From code values of one space to code values of another.
