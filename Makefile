@@ -53,6 +53,7 @@ bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same r
 	$(SWIFT) build -c release --product ColorBench
 	@.ci/bench $(BIN)/pegbar $(JUDGES)/bin/python
 	@.ci/bench-reuse $(BIN)/pegbar
+	@.ci/bench-cut $(BIN)/pegbar
 
 lint: ## how the code reads
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests fixtures

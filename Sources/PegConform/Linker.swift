@@ -3,46 +3,81 @@ public import PegCore
 import PegMedia
 public import PegTimeline
 
-/// Finds each clip's media: where the cut says, else under the media folders by relative path, name and timecode.
+/// Finds each clip's media: where the cut says, else under the media folders by relative path, file name, reel and timecode,
+/// clip name, or shot and version.
 public struct Linker {
   private let resolver: MediaResolver
   private let folders: MediaFolders
   private let prober: any MediaProber
   /// Links are written relative to this folder where the media lie below it.
   private let home: CutFolder
+  private let patterns: [ShotPattern]
 
-  public init(resolver: MediaResolver, folders: MediaFolders, outputFolder: String, prober: any MediaProber) {
+  /// - Parameter patterns: how media are named after shots, where they go before names (`--match`). Without any, the usual
+  ///   names are tried when nothing else leads to media.
+  public init(
+    resolver: MediaResolver, folders: MediaFolders, outputFolder: String, prober: any MediaProber,
+    patterns: [ShotPattern] = []
+  ) {
     self.resolver = resolver
     self.folders = folders
     self.prober = prober
+    self.patterns = patterns
     home = CutFolder(path: outputFolder)
   }
 
   /// Links every take of every clip, and opens each piece of media once.
+  ///
+  /// Of media that are versions of the clip's shot, each becomes a take.
   public func link(_ timeline: Timeline) throws(PegError) -> LinkReport {
     let said = try timeline.settings().rate
-    var run = LinkRun(prober: prober)
+    var search = MediaSearch(
+      resolver: resolver, folders: folders, prober: prober, home: home, patterns: patterns)
     var report = LinkReport(timeline: timeline, entries: [], findings: folders.findings, catalogue: MediaCatalogue())
     try report.timeline.updateEveryClip { (address, clip) throws(PegError) in
-      for index in clip.references.indices {
-        let take = clip.references[index].key
+      let isSound = address.steps.last?.track.kind == .audio
+      for take in clip.references.map(\.key) {
+        guard let index = clip.references.firstIndex(where: { $0.key == take }) else { continue }
         var entry = LinkEntry(
           address: address, clip: clip.item.info.name, take: take, isActive: take == clip.activeKey, outcome: .missing,
           path: nil, reason: "", candidates: [])
-        if let found = find(clip.references[index].reference, of: clip, &entry, &run) {
-          let rate = clip.item.sourceRange?.duration.rate ?? said ?? FrameRate(24)
-          let linked = home.relinked(clip.references[index].reference, to: found, rate: rate)
-          clip.references[index].reference = linked
-          if let spelling = linked.spelling {
-            report.catalogue[spelling] = .known(found)
-            entry.path = spelling
-          }
-          if entry.isActive, let range = clip.item.sourceRange {
-            // Frames that are counted at the rate as stored are frames of the true rate; how long they play is the cut's.
-            clip.item.sourceRange?.start = found.meaning(range.start)
-          }
+        let wanted = MediaSearch.Wanted(reference: clip.references[index].reference, clip: clip, isSound: isSound)
+        let found = search.find(wanted, &entry)
+        guard let chosen = found.last(where: \.plays) else {
+          report.entries.append(entry)
+          continue
         }
-        report.entries.append(entry)
+        let old = clip.references[index].reference
+        // The take that plays is named for its version before others stand beside it.
+        let name = clip.rename(take, to: chosen.take)
+        let rate = clip.item.sourceRange?.duration.rate ?? said ?? FrameRate(24)
+        for version in found {
+          let linked = home.relinked(
+            version.isOther ? old.elsewhere(than: version.facts) : old, to: version.facts, rate: rate)
+          if let spelling = linked.spelling { report.catalogue[spelling] = .known(version.facts) }
+          var own = entry
+          own.path = linked.spelling
+          if version.plays {
+            clip.references[index].reference = linked
+            own.take = name
+          } else {
+            guard entry.isActive, let key = clip.addTake(version.take, linked) else { continue }
+            (own.take, own.isActive) = (key, false)
+          }
+          report.entries.append(own)
+        }
+        clip.sortVersions()
+        if entry.isActive, let range = clip.item.sourceRange {
+          // Frames that are counted at the rate as stored are frames of the true rate; how long they play is the cut's.
+          clip.item.sourceRange?.start = chosen.facts.meaning(range.start)
+        }
+        if let newest = found.compactMap(\.version).max(), let own = chosen.version, own < newest {
+          report.findings.append(
+            Finding(
+              "link.newer_version", .note,
+              "\(Self.place(entry)): the cut names version \(own), which plays; version \(newest) is a take",
+              at: Self.place(entry), hint: "--match '{shot}_v{version}' plays the newest"))
+        }
       }
       if clip.references.isEmpty {
         report.entries.append(
@@ -55,6 +90,10 @@ public struct Linker {
     return report
   }
 
+  private static func place(_ entry: LinkEntry) -> String {
+    entry.clip.isEmpty ? "clip \(entry.address)" : "clip \(entry.clip) (\(entry.address))"
+  }
+
   private static func finding(_ entry: LinkEntry) -> Finding {
     let code =
       switch entry.outcome {
@@ -62,149 +101,58 @@ public struct Linker {
       case .unreadable: "link.unreadable"
       case .missing, .linked: "link.missing"
       }
-    let place = entry.clip.isEmpty ? "clip \(entry.address)" : "clip \(entry.clip) (\(entry.address))"
+    let place = place(entry)
     let take = entry.isActive ? "" : ", in its take \(entry.take), which does not play"
     return Finding(
       code, entry.isActive ? .error : .warning, "\(place)\(take): \(entry.reason)", at: place,
-      hint: "name more folders with --media, or decide with `pegbar cut link CUT#\(entry.address) PATH`")
-  }
-
-  // MARK: Looking
-
-  /// The media of a reference; `entry` says how they were found, or why not.
-  private func find(
-    _ reference: MediaReference, of clip: Clip, _ entry: inout LinkEntry, _ run: inout LinkRun
-  ) -> MediaFacts? {
-    switch reference {
-    case .generator(_, let kind, _):
-      entry.outcome = .linked(.generator)
-      entry.path = reference.spelling
-      entry.reason = "generator \(kind)"
-      return nil
-    case .unknown(let object):
-      entry.reason = "no media: \(object["OTIO_SCHEMA"]?.string ?? "its reference") is not understood"
-      return nil
-    case .external, .sequence, .missing: break
-    }
-    var tried = "the reference names no media"
-    if let spelling = reference.spelling, !spelling.isEmpty {
-      do throws(PegError) {
-        let location = try resolver.locate(reference)
-        return opened(location.path, location.how, &entry, &run)
-      } catch {
-        tried = error.sentence
-      }
-      if let path = underFolders(spelling) { return opened(path, .relativePath, &entry, &run) }
-    }
-    let fitting = byName(reference, clip)
-    var chosen = fitting
-    var how = LinkMethod.name
-    if chosen.count > 1 {
-      chosen = byTimecode(chosen, clip, &run)
-      if chosen.count == 1 {
-        how = .timecode
-      } else {
-        chosen = byFolders(chosen, reference)
-        how = .folders
-      }
-    }
-    if chosen.count == 1, let item = chosen.first { return opened(item.path, how, &entry, &run) }
-    guard !fitting.isEmpty else {
-      entry.reason = "no media: \(tried)"
-      return nil
-    }
-    entry.outcome = .ambiguous
-    entry.candidates = fitting.map { home.name(of: $0.path) }
-    let more = fitting.count > 6 ? " and \(fitting.count - 6) more" : ""
-    entry.reason = "\(fitting.count) media fit: \(entry.candidates.prefix(6).joined(separator: ", "))\(more)"
-    return nil
-  }
-
-  private func opened(
-    _ path: String, _ how: LinkMethod, _ entry: inout LinkEntry, _ run: inout LinkRun
-  ) -> MediaFacts? {
-    switch run.facts(of: path) {
-    case .success(let facts):
-      entry.outcome = .linked(how)
-      entry.reason = how.rawValue
-      return facts
-    case .failure(let error):
-      entry.outcome = .unreadable
-      entry.path = home.name(of: path)
-      entry.reason = "the media cannot be read: \(error.sentence)"
-      return nil
-    }
-  }
-
-  /// A relative path, seen from a media folder.
-  private func underFolders(_ spelling: String) -> String? {
-    guard let candidates = try? resolver.candidates(for: spelling), let first = candidates.first,
-      first.how == .relativePath
-    else { return nil }
-    for folder in folders.paths {
-      for path in [spelling, MediaResolver.decoded(spelling)] where MediaResolver.exists("\(folder)/\(path)") {
-        return "\(folder)/\(path)"
-      }
-    }
-    return nil
-  }
-
-  /// Items of the reference's file name, else of its stem; else of the name that the reference or the clip has.
-  private func byName(_ reference: MediaReference, _ clip: Clip) -> [MediaFolders.Item] {
-    if let spelling = reference.spelling {
-      let file = MediaNames.last(MediaResolver.decoded(spelling).replacing("\\", with: "/"))
-      let frames = folders.sequences(holding: file)
-      if !frames.isEmpty { return frames }
-      let found = folders.items(named: MediaName(file: file))
-      if !found.isEmpty { return found }
-    }
-    for name in [reference.common?.info.name ?? "", clip.item.info.name] where !name.isEmpty {
-      let found = folders.items(named: MediaName(file: name))
-      if !found.isEmpty { return found }
-    }
-    return []
-  }
-
-  /// Of several, those whose timecode or frame numbers hold the clip's range; all where none does, or no range is said.
-  private func byTimecode(
-    _ items: [MediaFolders.Item], _ clip: Clip, _ run: inout LinkRun
-  ) -> [MediaFolders.Item] {
-    guard let wanted = clip.item.sourceRange else { return items }
-    var fitting: [MediaFolders.Item] = []
-    for item in items {
-      guard case .success(let facts) = run.facts(of: item.path),
-        let range = facts.range(at: wanted.start.rate)
-      else { continue }
-      if wanted.start.seconds >= range.start.seconds, wanted.start.seconds < range.span.end { fitting.append(item) }
-    }
-    return fitting.isEmpty ? items : fitting
-  }
-
-  /// Of several, the one that lies in the same folders as the cut says: `…/day2/A001.mov` for `/mnt/old/day2/A001.mov`.
-  private func byFolders(_ items: [MediaFolders.Item], _ reference: MediaReference) -> [MediaFolders.Item] {
-    guard let spelling = reference.spelling else { return items }
-    func folders(_ path: String) -> [Substring] {
-      Array(path.replacing("\\", with: "/").split(separator: "/").dropLast().reversed())
-    }
-    let said = folders(MediaResolver.decoded(spelling))
-    let shared = items.map { item in zip(said, folders(item.path)).prefix { $0 == $1 }.count }
-    guard let most = shared.max(), most > 0 else { return items }
-    return zip(items, shared).filter { $0.1 == most }.map(\.0)
+      hint: entry.outcome == .ambiguous
+        ? "decide with `pegbar cut link CUT#\(entry.address) PATH`"
+        : "name more folders with --media, or decide with `pegbar cut link CUT#\(entry.address) PATH`")
   }
 }
 
-/// What one linking has opened: each piece of media once.
-private struct LinkRun {
-  let prober: any MediaProber
-  private var known: [String: Result<MediaFacts, PegError>] = [:]
+extension MediaReference {
+  /// What the cut says of it, for other media that take its place: media that bear a timecode of their own have their own
+  /// range; others begin where these began.
+  fileprivate func elsewhere(than facts: MediaFacts) -> MediaReference {
+    guard var common else { return self }
+    let bearsTime = facts.kind == .sequence || facts.video?.startTimecode != nil
+    if bearsTime || facts.video == nil {
+      common.availableRange = nil
+    } else if let old = common.availableRange, let own = facts.range(at: old.duration.rate) {
+      common.availableRange = TimeRange(start: old.start, duration: own.duration)
+    }
+    var reference = self
+    reference.common = common
+    return reference
+  }
+}
 
-  init(prober: any MediaProber) { self.prober = prober }
+extension Clip {
+  /// Gives the only take of a clip the name of its version.
+  ///
+  /// - Returns: what it is called now.
+  fileprivate mutating func rename(_ take: String, to name: String?) -> String {
+    guard let name, references.count == 1, take == Self.defaultKey, references[0].key == take else { return take }
+    references[0].key = name
+    activeKey = name
+    return name
+  }
 
-  mutating func facts(of path: String) -> Result<MediaFacts, PegError> {
-    if let result = known[path] { return result }
-    let result: Result<MediaFacts, PegError>
-    do throws(PegError) { result = .success(try prober.known(path)) } catch { result = .failure(error) }
-    known[path] = result
-    return result
+  /// Adds a version as a take.
+  ///
+  /// - Returns: its key; `nil` where the clip has these media already.
+  fileprivate mutating func addTake(_ name: String?, _ reference: MediaReference) -> String? {
+    guard let name, !references.contains(where: { $0.reference.spelling == reference.spelling || $0.key == name })
+    else { return nil }
+    references.append((name, reference))
+    return name
+  }
+
+  /// Takes that are named for versions stand in their order.
+  fileprivate mutating func sortVersions() {
+    let versions = references.map { $0.key.first == "v" ? Int($0.key.dropFirst()) : nil }
+    guard versions.allSatisfy({ $0 != nil }) else { return }
+    references = zip(references, versions).sorted { ($0.1 ?? 0) < ($1.1 ?? 0) }.map(\.0)
   }
 }

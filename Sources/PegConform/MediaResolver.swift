@@ -45,6 +45,12 @@ public enum LinkMethod: String, Hashable, Sendable {
   case timecode
   /// Of several files of its name, the one in the folders that its target URL names.
   case folders
+  /// Media of its reel whose timecode holds its range.
+  case reel
+  /// Media that are named for its shot: the newest version.
+  case shot
+  /// A mix, by the time that it says.
+  case sound
   /// A generator needs no media.
   case generator
   /// Decided by hand.
@@ -127,6 +133,11 @@ public struct MediaResolver: Sendable {
     }
     guard !list.isEmpty else { throw PegError(.badInput, "a media reference has an empty target URL") }
     return list
+  }
+
+  /// The cut with absolute URLs for media that are there, so that it reads alike from every folder.
+  public func absolute(_ timeline: Timeline) throws(PegError) -> Timeline {
+    try CutFolder(path: "/").moved(timeline, from: self)
   }
 
   private func absolute(_ path: String) -> String {

@@ -144,7 +144,7 @@ struct FCPXMLReader: XMLTreeReader {
   /// What the format of the sequence says about the programme. From here on times are counted at its rate.
   private mutating func shape(of sequence: XMLNode) throws(PegError) -> TimelineSettings {
     let format = try format(sequence["format"])
-    guard let rate = format?.rate ?? options.rate else {
+    guard let rate = format?.rate ?? options.rate ?? options.showRate else {
       throw ledger.wrong(
         "the format \"\(sequence["format"] ?? "")\" of the sequence has no frame rate", at: sequence,
         hint: "say the rate with --rate")

@@ -7,6 +7,8 @@ public struct ImportOptions: Sendable {
   public var name: String
   /// The record rate where the file does not say one (`--rate`); for an EDL it goes before what the file says.
   public var rate: FrameRate?
+  /// The show's rate: where neither ``rate`` nor the file says one.
+  public var showRate: FrameRate?
   /// Which sequence or project of a file that holds several, by name.
   public var sequence: String?
   public var limits: ImportLimits

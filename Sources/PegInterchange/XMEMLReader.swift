@@ -122,7 +122,7 @@ struct XMEMLReader: XMLTreeReader {
     for child in node.children where ["name", "duration", "rate", "timecode"].contains(child.name) {
       ledger.claimAll(child)
     }
-    guard let rate = try rate(of: node) ?? options.rate else {
+    guard let rate = try rate(of: node) ?? options.rate ?? options.showRate else {
       throw ledger.wrong("the sequence has no rate", at: node, hint: "say it with --rate")
     }
     let shape = node.first("media")?.first("video")?.first("format")?.first("samplecharacteristics")

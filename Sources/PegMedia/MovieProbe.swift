@@ -11,6 +11,12 @@ enum MovieProbe {
     facts.bytes = try FileFacts(path).size
     facts.files = [NumberedFile(number: 0, path: path)]
     facts.metadata = demuxer.metadata + (header?.metadata ?? [])
+    // The reel stands on the timecode's track: what an edit decision list calls the movie.
+    if let reel = demuxer.streams.lazy.flatMap(\.metadata).first(where: { $0.key.lowercased() == "reel_name" }),
+      !facts.metadata.contains(where: { $0.key.lowercased() == "reel_name" })
+    {
+      facts.metadata.append(reel)
+    }
     var clock: Rational?
     if let stream = demuxer.pictureStream {
       let index = try PictureIndex.of(path)

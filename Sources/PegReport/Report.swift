@@ -40,9 +40,12 @@ public struct Fact: Hashable, Sendable {
   public var label: String?
   /// The value as people read it.
   public var text: String
+  /// Whether lines for a terminal show it, too, or documents alone.
+  public var isShown = true
 
   /// - Parameter text: `nil` takes the value's own text.
-  public init(_ key: String, _ value: JSON, label: String? = nil, text: String? = nil) {
+  public init(_ key: String, _ value: JSON, label: String? = nil, text: String? = nil, isShown: Bool = true) {
+    self.isShown = isShown
     self.key = key
     self.value = value
     self.label = label

@@ -18,13 +18,14 @@ public struct CutImport: Sendable {
   /// - Parameters:
   ///   - paths: at least one; OTIO, EDL, FCPXML, Final Cut Pro 7 XML, XDTS, CSV sheets, cut sheets.
   ///   - rate: of a file that says none; an EDL is read at it whatever it says.
+  ///   - showRate: of a file that says none, where `rate` says none either.
   ///   - sequence: which sequence or project of a file that holds several.
   ///   - folders: where an EDL's movies are asked for their rate, a cut sheet's for their range, and where an exposure sheet's
   ///     drawings are looked for; without any, the sheet's own folder.
   /// - Throws: ``PegError``: missing input, or bad input with file, line and column.
   public init(
-    reading paths: [String], rate: FrameRate? = nil, sequence: String? = nil, folders: MediaFolders,
-    pathMaps: [PathMap] = [], media: ProbedMedia = ProbedMedia()
+    reading paths: [String], rate: FrameRate? = nil, showRate: FrameRate? = nil, sequence: String? = nil,
+    folders: MediaFolders, pathMaps: [PathMap] = [], media: ProbedMedia = ProbedMedia()
   ) throws(PegError) {
     precondition(!paths.isEmpty, "there is nothing to read")
     var read: [(name: String, result: ImportResult)] = []
@@ -33,13 +34,14 @@ public struct CutImport: Sendable {
       let lookup = MediaLookup(
         resolver: MediaResolver(cutFolder: home, pathMaps: pathMaps), folders: folders, media: media)
       var options = ImportOptions(name: path, rate: rate, limits: .generous, sequence: sequence)
+      options.showRate = showRate
       options.mediaRates = { names in
         lookup.rates(of: names.map { [$0.file, $0.clip, $0.reel].compactMap(\.self) })
       }
-      options.mediaRange = { lookup.range(of: $0, fallback: rate ?? FrameRate(24)) }
+      options.mediaRange = { lookup.range(of: $0, fallback: rate ?? showRate ?? FrameRate(24)) }
       if Self.mayBeSheet(path) {
         let stills = (folders.isEmpty ? try MediaFolders([home]) : folders).stills()
-        options.cels = FolderCels(stills, rate: rate ?? FrameRate(24))
+        options.cels = FolderCels(stills, rate: rate ?? showRate ?? FrameRate(24))
       }
       var result = try ImportResult.read(from: path, options)
       result.findings = result.findings.map { Self.placed($0, in: path) }

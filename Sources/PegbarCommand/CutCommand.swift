@@ -5,7 +5,7 @@ import Pegbar
 struct CutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cut", abstract: "Makes, lists and edits cuts.",
-    subcommands: [New.self, List.self, Link.self, Export.self])
+    subcommands: [New.self, List.self, Link.self, Diff.self, Export.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,18 +38,25 @@ struct CutCommand: ParsableCommand {
       var facts: [MediaFacts] = []
       for path in media { facts.append(try MediaProbe.facts(of: path)) }
       let own = CutBuilder.rate(of: facts)
-      let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+      let folder = CutFiles.folder(of: output)
+      let show = try ShowDefaults.above(folder)
+      let rate = rate ?? show?.settings.rate
+      let raster = raster ?? show?.settings.raster
       var builder = CutBuilder(folder: folder, rate: rate ?? own)
       for fact in facts { try builder.add(fact, hold: hold) }
       let first = facts.lazy.compactMap(\.video).first?.raster
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
-      let timeline = builder.timeline(name: name, raster: raster ?? first)
+      var timeline = builder.timeline(name: name, raster: raster ?? first)
+      if let show { timeline.set(try timeline.settings().filled(from: show.settings)) }
       try timeline.write(to: output)
       Console.findings(facts.flatMap(\.findings))
       let taken = [
         rate == nil ? "rate \((rate ?? own).spoken) fps from the first clip" : nil,
         raster == nil ? (first.map { "raster \($0) from the first clip" }) : nil,
       ].compactMap(\.self)
+      if let show, !show.spoken.isEmpty {
+        Console.say("defaults of \(show.path): \(show.spoken.joined(separator: "; "))")
+      }
       Console.say(
         "wrote \(output): \(facts.count) \(facts.count == 1 ? "clip" : "clips")\(taken.isEmpty ? "" : "; ")\(taken.joined(separator: ", "))"
       )

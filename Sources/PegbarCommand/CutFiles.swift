@@ -11,8 +11,11 @@ enum CutFiles {
     return list
   }()
 
-  /// Throws wrong usage for an output that would not be found again as a cut, or that is one of the files that are read.
-  static func requireOTIO(_ output: String, from inputs: [String] = []) throws {
+  /// The folder that a file lies in.
+  static func folder(of path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
+
+  /// Throws wrong usage for an output that would not be found again as a cut.
+  static func requireOTIO(_ output: String) throws {
     guard output.lowercased().hasSuffix(".otio") else {
       let isList = output.lowercased().hasSuffix(".edl")
       throw ValidationError(

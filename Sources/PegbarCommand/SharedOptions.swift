@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pegbar
+import PegTimeline
 
 /// Options of every verb that opens media.
 struct MediaOptions: ParsableArguments {
@@ -24,8 +25,29 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("The least severity of findings that makes the exit status 1.", valueName: "note|warning|error"))
   var failOn: Severity?
 
-  /// Says what a verb has to say: as JSON, or data to stdout and what was found and done to stderr.
-  func say(_ report: Report) throws {
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp(
+      "Also write the report to a file, as its name says: .html, .md, .json, .txt; may be given again.",
+      valueName: "FILE"),
+    completion: .file(extensions: ReportDocument.allCases.map(\.rawValue)))
+  var files: [String] = []
+
+  func validate() throws {
+    for file in files where ReportDocument(path: file) == nil {
+      throw ValidationError("The report \(file) is no .html, .md, .json or .txt file")
+    }
+  }
+
+  /// Says what a verb has to say: as JSON, or data to stdout and what was found and done to stderr; and to the files that
+  /// were asked for.
+  ///
+  /// - Parameter title: what the files are about.
+  func say(_ report: Report, title: String? = nil) throws {
+    for file in files {
+      guard let form = ReportDocument(path: file) else { continue }
+      try WholeFile.replace(file, with: Array(form.text(of: report, title: title ?? "pegbar \(report.name)").utf8))
+    }
     if json {
       try Console.print(report.json.text(.pretty))
       return

@@ -57,13 +57,14 @@ final class Studio {
 
   /// Links a cut that lies in the studio's folder.
   func link(
-    _ clips: [Clip], media: [String] = [], output: String? = nil, maps: [PathMap] = []
+    _ clips: [Clip], media: [String] = [], output: String? = nil, maps: [PathMap] = [], match: [String] = []
   ) throws -> LinkReport {
     var draft = Draft()
     draft.add(clips.map { .clip($0) })
     let linker = Linker(
       resolver: MediaResolver(cutFolder: folder.path, pathMaps: maps),
-      folders: try MediaFolders(media.map { folder.file($0) }), outputFolder: output ?? folder.path, prober: prober)
+      folders: try MediaFolders(media.map { folder.file($0) }), outputFolder: output ?? folder.path, prober: prober,
+      patterns: try match.map { try ShotPattern($0) })
     return try linker.link(draft.timeline)
   }
 }
@@ -191,7 +192,9 @@ private func clip(_ name: String, url: String, _ start: Rational = 0, _ count: R
     let entry = try #require(report.entries.first)
     #expect(entry.outcome == .ambiguous)
     #expect(entry.candidates == (1...8).map { "vault/take\($0)/SH010.mov" })
-    #expect(entry.reason.hasPrefix("8 media fit: vault/take1/SH010.mov, "))
+    #expect(
+      entry.reason.hasPrefix(
+        "8 media fit by name, 8 of which hold 00:00:00:00: vault/take1/SH010.mov (100 frames at 24), "))
     #expect(entry.reason.hasSuffix(" and 2 more"))
     #expect(report.spellings == ["file:///gone/SH010.mov"])
     #expect(report.findings.map(\.severity) == [.error])

@@ -1,6 +1,7 @@
 import PegCore
 
-/// At which rate a list's labels count. An EDL does not say: what was asked for, else drop-frame, else the media decide.
+/// At which rate a list's labels count. An EDL does not say: what was asked for, else drop-frame, else the show, else the media
+/// decide.
 enum EDLRate {
   /// Rates that a list may be meant at, for messages.
   private static let usual = [
@@ -30,6 +31,11 @@ enum EDLRate {
         "edl.rate", .note, "The list is drop-frame and is read at \(rate.spoken)", at: list.firstFCM?.position,
         hint: "--rate says another")
       return rate
+    }
+    if let rate = options.showRate {
+      findings.add(
+        "edl.rate", .note, "The list is read at \(rate.spoken), the rate of the show", hint: "--rate says another")
+      return try check(rate, "the rate of the show")
     }
     let found = options.mediaRates?(list.sourceNames) ?? []
     let rates = Set(found.map(\.rate))

@@ -49,8 +49,8 @@ struct CSVSheetReader {
         "there is no column of frame numbers: the first one is called \(names[0].text)", in: options.name,
         at: names[0].position, hint: "in an exposure sheet the first cell of the second row is empty")
     }
-    let rate = options.rate ?? FrameRate(24)
-    if options.rate == nil {
+    let rate = options.rate ?? options.showRate ?? FrameRate(24)
+    if options.rate == nil, options.showRate == nil {
       findings.add(
         "sheet.rate", .note, "An exposure sheet does not say its rate: it is read at 24 frames per second",
         hint: "--rate says another")

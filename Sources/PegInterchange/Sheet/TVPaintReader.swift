@@ -84,7 +84,7 @@ struct TVPaintReader {
     guard let duration = Int(row[3].text), (1...ExposureSheet.durationLimit).contains(duration) else {
       throw .badInput("\(row[3].text) is no number of frames", in: options.name, at: row[3].position)
     }
-    guard let rate = options.rate ?? FrameRate(row[5].text) else {
+    guard let rate = options.rate ?? FrameRate(row[5].text) ?? options.showRate else {
       throw .badInput("\(row[5].text) is no frame rate", in: options.name, at: row[5].position, hint: "say --rate")
     }
     var sheet = ExposureSheet(name: row[0].text.nonEmpty ?? options.stem, duration: duration, rate: rate)

@@ -111,7 +111,7 @@ struct XDTSReader {
   }
 
   private mutating func rate(_ table: JSON, _ path: [JSONStep]) -> FrameRate {
-    if let rate = options.rate { return rate }
+    if let rate = options.rate ?? options.showRate { return rate }
     if let text = table["frameRate"]?.numberText, let rate = FrameRate(text) {
       findings.add("sheet.rate", .note, "The sheet says \(rate.spoken) frames per second", at: position(path))
       return rate
