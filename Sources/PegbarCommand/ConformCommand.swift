@@ -133,8 +133,15 @@ struct ConformCommand: ParsableCommand {
     if let gaps { settings.gaps = gaps }
     if let overrun { settings.overrun = overrun }
     if let show { settings = settings.filled(from: show.settings) }
-    timeline.set(settings)
     var findings: [Finding] = []
+    if settings.dropFrame == true, let rate = settings.rate, !rate.allowsDropFrame {
+      settings.dropFrame = nil
+      findings.append(
+        Finding(
+          "conform.drop_frame", .warning, "The cut is drop-frame, which \(rate.spoken) frames per second does not have",
+          at: cuts[0], instead: "its timecode counts every frame"))
+    }
+    timeline.set(settings)
     func note(_ code: String, _ what: String, _ old: String?, _ new: String?) {
       guard let old, let new, old != new else { return }
       findings.append(
