@@ -62,10 +62,6 @@ extension PictureShape {
         .badInput, "cannot convert \(raster) \(format): its \(missing) is not known",
         hint: "say it in the cut's metadata")
     }
-    guard format.shift == 0 else {
-      throw PegError(
-        .badInput, "cannot convert \(raster) \(format): samples in the high bits of a word are not handled")
-    }
   }
 
   /// Throws unless a picture that is handed over is the one that the conversion was made for.

@@ -9,8 +9,10 @@ final class RowReader {
   private let coding: SampleCoding
   private let layout: PackedLayout?
   private let kernels: Kernels
-  /// For components that are not wanted.
+  /// For components that are not wanted: three rows.
   private let spare: FloatBuffer
+  /// Of Y′, Cb, Cr and alpha.
+  private let places: [SamplePlace]
   /// R, G, B, A of the palette that was seen last.
   private var palettes: (source: [UInt32], components: [[Float]]) = ([], [])
 
@@ -19,12 +21,15 @@ final class RowReader {
     try shape.requireComplete()
     self.shape = shape
     self.kernels = kernels
-    coding = SampleCoding(depth: shape.format.isFloat ? 16 : max(shape.format.depth, 8), isFullRange: shape.isFullRange)
-    layout = PackedLayout(shape.format)
-    spare = FloatBuffer(shape.raster.width)
-    let isBitmap = shape.format.depth == 1
-    guard shape.format.isPlanar || isBitmap || layout != nil, !(shape.format.isFloat && shape.format.isBigEndian) else {
-      throw PegError(.badInput, "cannot convert from \(shape.format): its layout is not handled")
+    let format = shape.format
+    coding = SampleCoding(
+      depth: format.isFloat ? 16 : max(format.depth, 8), isFullRange: shape.isFullRange, shift: format.shift)
+    layout = PackedLayout(format)
+    places = format.family == .ycbcr ? (0..<4).map { SamplePlace($0, of: format) } : []
+    spare = FloatBuffer(3 * shape.raster.width)
+    let isKnown = format.isPlanar || format.depth == 1 || layout != nil || format.family == .ycbcr
+    guard isKnown, !(format.isFloat && format.isBigEndian) else {
+      throw PegError(.badInput, "cannot convert from \(format): its layout is not handled")
     }
   }
 
@@ -43,33 +48,29 @@ final class RowReader {
     }
     let shift = format.chromaShift
     for line in row..<row + (1 << shift.y) {
-      readPlane(view, 0, line, columns, into: window.row(0, line), code: coding.luma)
-      if shape.hasAlpha { readPlane(view, 3, line, columns, into: window.row(3, line), code: coding.alpha) }
+      readComponent(view, 0, line, columns, into: window.row(0, line) + columns.lowerBound)
+      if shape.hasAlpha { readComponent(view, 3, line, columns, into: window.row(3, line) + columns.lowerBound) }
     }
     let chroma = (columns.lowerBound >> shift.x)..<((columns.upperBound + (1 << shift.x) - 1) >> shift.x)
-    for plane in 1...2 {
-      readPlane(view, plane, row >> shift.y, chroma, into: window.row(plane, row >> shift.y), code: coding.chroma)
+    for component in 1...2 {
+      let target = window.row(component, row >> shift.y) + chroma.lowerBound
+      readComponent(view, component, row >> shift.y, chroma, into: target)
     }
   }
 
   /// `columns` of luma row `line` of a Y′CbCr picture.
   func readLuma(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
-    unpack(
-      view.planes[0].base + line * view.planes[0].stride, columns, of: shape.raster.width, into: row, code: coding.luma)
+    readComponent(view, 0, line, columns, into: row)
   }
 
   /// `columns` of row `line` of a planar alpha.
   func readAlpha(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
-    unpack(
-      view.planes[3].base + line * view.planes[3].stride, columns, of: shape.raster.width, into: row, code: coding.alpha
-    )
+    readComponent(view, 3, line, columns, into: row)
   }
 
-  /// The whole of row `line` of chroma plane `plane`, 1 or 2.
-  func readChroma(_ view: PictureView, _ plane: Int, _ line: Int, into row: FloatRow) {
-    let width = shape.format.planeSize(plane, of: shape.raster).width
-    unpack(
-      view.planes[plane].base + line * view.planes[plane].stride, 0..<width, of: width, into: row, code: coding.chroma)
+  /// The whole of row `line` of Cb (1) or Cr (2).
+  func readChroma(_ view: PictureView, _ component: Int, _ line: Int, into row: FloatRow) {
+    readComponent(view, component, line, 0..<shape.format.planeSize(component, of: shape.raster).width, into: row)
   }
 
   /// `columns` of row `line` of a picture that is not Y′CbCr: R′, G′, B′, and alpha where it counts.
@@ -77,13 +78,30 @@ final class RowReader {
     readPixels(view, line, columns, planeCount == 4 ? [tile.r, tile.g, tile.b, tile.a] : [tile.r, tile.g, tile.b])
   }
 
-  /// One row of a plane into the same columns of `row`.
-  private func readPlane(
-    _ view: PictureView, _ plane: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow, code: SampleCode
+  /// `columns` of one row of Y′ (0), Cb, Cr or alpha (3) of a Y′CbCr picture; past its edges lie its edges again.
+  private func readComponent(
+    _ view: PictureView, _ component: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow
   ) {
-    let size = shape.format.planeSize(plane, of: shape.raster)
-    let source = view.planes[plane].base + min(line, size.height - 1) * view.planes[plane].stride
-    unpack(source, columns, of: size.width, into: row + columns.lowerBound, code: code)
+    let place = places[component]
+    let size = shape.format.planeSize(component, of: shape.raster)
+    let code = component == 0 ? coding.luma : component == 3 ? coding.alpha : coding.chroma
+    let plane = view.planes[place.plane]
+    let source = plane.base + min(line, size.height - 1) * plane.stride
+    guard place.step > 1 else { return unpack(source, columns, of: size.width, into: row, code: code) }
+    let begin = min(columns.lowerBound, size.width - 1)
+    let count = max(1, min(columns.upperBound, size.width) - begin)
+    let first = source + begin * place.step * shape.format.bytesPerSample
+    // The other components of the group go where nobody looks, each into a row of its own.
+    let targets = (0..<place.step).map { at in
+      at == place.offset ? row : spare.base + (at < place.offset ? at : at - 1) * shape.raster.width
+    }
+    let codes = Array(repeating: code, count: place.step)
+    if shape.format.depth > 8 {
+      kernels.unpackPacked16(first, swapped: swapped(shape.format), into: targets, count: count, codes: codes)
+    } else {
+      kernels.unpackPacked8(first, into: targets, count: count, codes: codes)
+    }
+    if columns.count > count { kernels.fill(row + count, with: row[count - 1], count: columns.count - count) }
   }
 
   private func unpack(

@@ -9,10 +9,14 @@ struct SampleCoding {
   let alpha: SampleCode
 
   /// Legal range writes no code that video reserves for timing: 1…254 at 8 bits, 4…1019 at 10.
-  init(depth: Int, isFullRange: Bool) {
-    let step = Float(1 << max(depth - 8, 0))
-    let top = Float((1 << depth) - 1)
-    let half = Float(1 << (depth - 1))
+  ///
+  /// - Parameter shift: bits that samples lie up in their words. Everything is a power of two more then, and (code − black) / span
+  ///   the same to the bit.
+  init(depth: Int, isFullRange: Bool, shift: Int = 0) {
+    let unit = Float(1 << shift)
+    let step = Float(1 << max(depth - 8, 0)) * unit
+    let top = Float((1 << depth) - 1) * unit
+    let half = Float(1 << (depth - 1)) * unit
     alpha = SampleCode(black: 0, span: top, low: 0, high: top)
     if isFullRange {
       luma = alpha

@@ -15,13 +15,15 @@ public struct PixelFormat: Hashable, Sendable {
   public let chromaShift: (x: Int, y: Int)
   /// Whether each component has a plane of its own.
   public let isPlanar: Bool
+  /// Whether Y′ has a plane of its own and Cb and Cr, or Cr and Cb, share the second, sample by sample.
+  public let isSemiPlanar: Bool
   public let isBigEndian: Bool
-  /// Bits the sample is shifted up in its word: 6 for `p010le`, 0 elsewhere.
+  /// Bits the sample is shifted up in its word: 6 for `p010le`, 4 for `p012le`, 0 elsewhere.
   public let shift: Int
 
   private init(
     _ name: String, _ family: Family, _ depth: Int, planar: Bool, alpha: Bool = false, chroma: (Int, Int) = (0, 0),
-    float: Bool = false, shift: Int = 0
+    float: Bool = false, semiPlanar: Bool = false, shift: Int = 0
   ) {
     self.name = name
     self.family = family
@@ -30,6 +32,7 @@ public struct PixelFormat: Hashable, Sendable {
     hasAlpha = alpha
     chromaShift = chroma
     isPlanar = planar
+    isSemiPlanar = semiPlanar
     isBigEndian = name.hasSuffix("be")
     self.shift = shift
   }
@@ -46,13 +49,14 @@ public struct PixelFormat: Hashable, Sendable {
     case .rgb, .ycbcr: hasAlpha ? 4 : 3
     }
   }
-  public var planeCount: Int { isPlanar ? componentCount : 1 }
+  public var planeCount: Int { isPlanar ? componentCount : isSemiPlanar ? 2 : 1 }
   /// Whether chroma has fewer samples than luma.
   public var isSubsampled: Bool { chromaShift.x > 0 || chromaShift.y > 0 }
 
-  /// Samples a row and rows of plane `plane` for a picture of `raster`; a packed plane counts pixels.
+  /// Samples a row and rows of plane `plane` for a picture of `raster`; a packed plane counts pixels, one that Cb and Cr share
+  /// counts pairs of them. Of Y′CbCr, 1 and 2 are the size of Cb and of Cr wherever they lie.
   public func planeSize(_ plane: Int, of raster: Raster) -> (width: Int, height: Int) {
-    guard family == .ycbcr, isPlanar, plane == 1 || plane == 2 else { return (raster.width, raster.height) }
+    guard family == .ycbcr, plane == 1 || plane == 2 else { return (raster.width, raster.height) }
     return (
       (raster.width + (1 << chromaShift.x) - 1) >> chromaShift.x,
       (raster.height + (1 << chromaShift.y) - 1) >> chromaShift.y
@@ -64,6 +68,9 @@ public struct PixelFormat: Hashable, Sendable {
     let width = planeSize(plane, of: raster).width
     if depth == 1 { return (width + 7) / 8 }
     guard !isPlanar else { return width * bytesPerSample }
+    if isSemiPlanar { return width * bytesPerSample * (plane == 0 ? 1 : 2) }
+    // Packed 4:2:2 lies in groups of two pixels.
+    if family == .ycbcr { return planeSize(1, of: raster).width * bytesPerSample * 4 }
     // rgb0 and its kin carry a fourth byte that means nothing; they are listed with 4 components' worth of bytes.
     let components = Self.paddedToFour.contains(name) ? 4 : componentCount
     return width * bytesPerSample * components
@@ -105,6 +112,20 @@ public struct PixelFormat: Hashable, Sendable {
       }
     }
     for depth in [10, 12] { list.append(PixelFormat("yuv440p\(depth)le", .ycbcr, depth, planar: true, chroma: (0, 1))) }
+    // Y′CbCr whose components share planes: what capture cards and hardware decoders give; read, not written
+    for name in ["yuyv422", "uyvy422", "yvyu422"] {
+      list.append(PixelFormat(name, .ycbcr, 8, planar: false, chroma: (1, 0)))
+    }
+    for (name, shift) in [("nv12", (1, 1)), ("nv21", (1, 1)), ("nv16", (1, 0)), ("nv24", (0, 0)), ("nv42", (0, 0))] {
+      list.append(PixelFormat(name, .ycbcr, 8, planar: false, chroma: shift, semiPlanar: true))
+    }
+    for (digit, shift) in [("0", (1, 1)), ("2", (1, 0)), ("4", (0, 0))] {
+      for depth in [10, 12, 16] {
+        list.append(
+          PixelFormat(
+            "p\(digit)\(depth)le", .ycbcr, depth, planar: false, chroma: shift, semiPlanar: true, shift: 16 - depth))
+      }
+    }
     // Grey
     list.append(PixelFormat("gray", .gray, 8, planar: true))
     for depth in [9, 10, 12, 14, 16] { list.append(PixelFormat("gray\(depth)le", .gray, depth, planar: true)) }
