@@ -4,10 +4,10 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-APT_BUILD := libavcodec-dev libavformat-dev libswscale-dev libswresample-dev libzimg-dev libwebp-dev pkg-config
+APT_BUILD := libavcodec-dev libavformat-dev libswscale-dev libswresample-dev libzimg-dev libwebp-dev liblcms2-dev pkg-config
 APT_TEST := ffmpeg mediainfo python3-venv binutils
 # What pkg-config finds decides what the manifest links; it is part of the manifest's environment, so nothing goes stale.
-OPTIONAL := zimg libwebpdemux
+OPTIONAL := zimg libwebpdemux lcms2
 LIBS = $(strip $(foreach lib,$(OPTIONAL),$(shell pkg-config --exists $(lib) 2>/dev/null && echo $(lib))))
 SWIFT = PEGBAR_LIBS="$(LIBS)" swift
 BIN = .build/release

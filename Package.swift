@@ -20,6 +20,7 @@ let optionalLibraries = [
   OptionalLibrary(package: "zimg", module: "CZimg", header: "zimg.h", define: "PEGBAR_ZIMG", apt: "libzimg-dev"),
   OptionalLibrary(
     package: "libwebpdemux", module: "CWebP", header: "webp/demux.h", define: "PEGBAR_WEBP", apt: "libwebp-dev"),
+  OptionalLibrary(package: "lcms2", module: "CLCMS", header: "lcms2.h", define: "PEGBAR_LCMS", apt: "liblcms2-dev"),
 ]
 
 let includeFolders = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"]
@@ -45,7 +46,7 @@ struct Room {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-let cModules: Set<String> = ["CFFmpeg", "CSwscale", "CSwresample", "CZimg", "CWebP", "CPegKernels"]
+let cModules: Set<String> = ["CFFmpeg", "CSwscale", "CSwresample", "CZimg", "CWebP", "CLCMS", "CPegKernels"]
 
 let rooms: [Room] = [
   Room(name: "PegCore", floor: 1),
@@ -53,7 +54,7 @@ let rooms: [Room] = [
   Room(name: "PegMedia", floor: 2, uses: ["CFFmpeg", "PegCore"], optional: ["CWebP"]),
   Room(name: "PegTimeline", floor: 2, uses: ["PegCore"]),
   Room(name: "PegAudio", floor: 2, uses: ["CSwresample", "PegCore"]),
-  Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg"]),
+  Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg", "CLCMS"]),
   Room(name: "PegReport", floor: 2, uses: ["PegCore"]),
   Room(name: "PegXML", floor: 2, uses: ["PegCore"]),
   Room(name: "PegLook", floor: 3, uses: ["PegCore", "PegKernels", "PegColor", "PegXML"]),

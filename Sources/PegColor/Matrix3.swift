@@ -23,6 +23,10 @@ struct Matrix3: Hashable, Sendable {
     (0..<3).map { m[$0 * 3] * v[0] + m[$0 * 3 + 1] * v[1] + m[$0 * 3 + 2] * v[2] }
   }
 
+  var determinant: Double {
+    m[0] * (m[4] * m[8] - m[5] * m[7]) + m[1] * (m[5] * m[6] - m[3] * m[8]) + m[2] * (m[3] * m[7] - m[4] * m[6])
+  }
+
   /// By cofactors. None of colour's matrices is singular.
   var inverse: Matrix3 {
     let c0 = m[4] * m[8] - m[5] * m[7]

@@ -62,10 +62,19 @@ struct Chromaticities: Hashable, Sendable {
   var white: [Double] { Self.xyz(values[6], values[7]) }
   static func xyz(_ x: Double, _ y: Double) -> [Double] { [x / y, 1, (1 - x - y) / y] }
 
+  /// X, Y and Z of red, green and blue in columns, each with Y of 1.
+  var primaries: Matrix3 {
+    let columns = (0..<3).map { Self.xyz(values[$0 * 2], values[$0 * 2 + 1]) }
+    return Matrix3((0..<9).map { columns[$0 % 3][$0 / 3] })
+  }
+
+  func isNear(_ other: Chromaticities, _ tolerance: Double) -> Bool {
+    zip(values, other.values).allSatisfy { abs($0 - $1) < tolerance }
+  }
+
   /// Linear R, G, B to X, Y, Z with Y of white 1 (SMPTE RP 177).
   var toXYZ: Matrix3 {
-    let columns = (0..<3).map { Self.xyz(values[$0 * 2], values[$0 * 2 + 1]) }
-    let p = Matrix3((0..<9).map { columns[$0 % 3][$0 / 3] })
+    let p = primaries
     let s = p.inverse.applied(to: white)
     return p * Matrix3(diagonal: s[0], s[1], s[2])
   }

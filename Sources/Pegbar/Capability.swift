@@ -19,6 +19,9 @@ public struct Capability: Sendable {
     Capability(
       library: "libwebp", isPresent: MediaLibraries.hasAnimatedWebP, without: "animated WebP is refused",
       install: "install libwebp-dev and build again"),
+    Capability(
+      library: "lcms2", isPresent: ICCProfile.readsTables, without: "ICC profiles that are tables are refused",
+      install: "install liblcms2-dev and build again"),
   ]
 }
 

@@ -110,6 +110,16 @@ import Testing
     #expect(try ColorSpace.tagged(ColorTags(primaries: .bt2020, transfer: .pq)) == .pq)
     #expect(try ColorSpace.tagged(ColorTags(primaries: .p3D65, transfer: .srgb)).name == "display_p3")
     #expect(try ColorSpace.tagged(ColorTags(primaries: .film, transfer: .bt709)).name == "")
+    for (name, primaries, transfer): (String, Primaries, Transfer) in [
+      ("bt709", .bt709, .bt709), ("srgb", .bt709, .srgb), ("display_p3", .p3D65, .srgb), ("pq", .bt2020, .pq),
+      ("hlg", .bt2020, .hlg), ("linear_bt2020", .bt2020, .linear), ("gamma22", .bt709, .gamma22),
+    ] {
+      let points = try #require(try ColorSpace.named(name).codePoints)
+      #expect(points.primaries == primaries && points.transfer == transfer)
+    }
+    for name in ["acescg", "arri_logc4", "p3_d65", "adobe_rgb"] {
+      #expect(try ColorSpace.named(name).codePoints == nil)
+    }
     #expect { try ColorSpace.tagged(ColorTags(primaries: .bt709, transfer: .hlg)) } throws: { "\($0)".contains("HLG") }
     #expect { try ColorSpace.tagged(ColorTags(primaries: .unspecified, transfer: .srgb)) } throws: { _ in true }
   }

@@ -130,3 +130,20 @@ public struct ColorSpace: Hashable, Sendable {
     return ColorSpace("", "\(tags.primaries), \(transfer.title)", chromaticities, transfer, reference)
   }
 }
+
+extension ColorSpace {
+  /// The code points of ITU-T H.273 that stand for the space; `nil` where it has none, as ACES and camera logs.
+  public var codePoints: (primaries: Primaries, transfer: Transfer)? {
+    for primaries in Primaries.allCases {
+      for transfer in Transfer.allCases {
+        let tags = ColorTags(primaries: primaries, transfer: transfer)
+        if let space = try? ColorSpace.tagged(tags), space.chromaticities == chromaticities,
+          space.transfer == self.transfer
+        {
+          return (primaries, transfer)
+        }
+      }
+    }
+    return nil
+  }
+}
