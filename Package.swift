@@ -55,10 +55,11 @@ let rooms: [Room] = [
   Room(name: "PegTimeline", floor: 2, uses: ["PegCore"]),
   Room(name: "PegAudio", floor: 2, uses: ["CSwresample", "PegCore"]),
   Room(name: "PegColor", floor: 2, uses: ["CSwscale", "PegCore", "PegKernels"], optional: ["CZimg", "CLCMS"]),
+  Room(name: "PegText", floor: 2, uses: ["PegCore"]),
   Room(name: "PegReport", floor: 2, uses: ["PegCore"]),
   Room(name: "PegXML", floor: 2, uses: ["PegCore"]),
   Room(name: "PegLook", floor: 3, uses: ["PegCore", "PegKernels", "PegColor", "PegXML"]),
-  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor"]),
+  Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegText", "PegColor"]),
   Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
   Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline", "PegXML"], products: [yams]),
@@ -67,13 +68,15 @@ let rooms: [Room] = [
   Room(
     name: "PegRender", floor: 5,
     uses: [
-      "PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan", "PegLedger", "PegPreset", "PegConform",
+      "PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegText", "PegPlan", "PegLedger", "PegPreset",
+      "PegConform",
       "PegDelivery",
     ]),
   Room(
     name: "Pegbar", floor: 6,
     uses: [
-      "PegCore", "PegKernels", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegReport", "PegPlan", "PegLedger",
+      "PegCore", "PegKernels", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegText", "PegReport", "PegPlan",
+      "PegLedger",
       "PegPreset", "PegLook", "PegInterchange", "PegConform", "PegDelivery", "PegRender",
     ]),
   // `pegbar` on the command line; its module has a name of its own because file systems that ignore case exist.
@@ -158,6 +161,7 @@ let tested: [(String, [Target.Dependency])] = [
   ("PegConform", []),
   ("PegInterchange", []),
   ("PegReport", []),
+  ("PegText", ["PegCore"]),
   ("PegRender", ["Pegbar"]),
   ("PegLedger", ["Pegbar", "PegbarCommand"]),
   ("PegbarCommand", []),

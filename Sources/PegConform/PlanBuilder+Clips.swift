@@ -36,12 +36,16 @@ extension PlanBuilder {
         if media.isUnlinked { noteUnlinked(name) }
         content = try played(media, reference, clip, named: name, settings, item, over: region, records, in: level)
       } catch {
-        guard error.kind == .missingInput, options.missing == .black else { throw error }
+        guard error.kind == .missingInput, options.missing != .error else { throw error }
+        let own = level.records(item.start, item.end) ?? records
         note(
           Finding(
-            "media.missing", .warning, "\(name) at \(label(records.start)) is black: \(error.sentence)", at: name,
-            range: level.records(item.start, item.end)))
-        content = .solid(red: 0, green: 0, blue: 0, alpha: 1)
+            "media.missing", .warning,
+            "\(name) at \(label(records.start)) is \(options.missing == .slate ? "a slate" : "black"): \(error.sentence)",
+            at: name, range: level.records(item.start, item.end)))
+        content =
+          options.missing == .slate
+          ? .slate(slate(for: clip, own)) : .solid(red: 0, green: 0, blue: 0, alpha: 1)
       }
     case nil:
       throw PegError(.badInput, "it has no take \(clip.activeKey)", hint: "`pegbar cut take` chooses one that exists")
@@ -49,9 +53,31 @@ extension PlanBuilder {
     let layer = PlannedLayer(
       track: place.track, clip: clip.item.info.name, take: clip.activeKey, source: clip.activeReference?.spelling ?? "",
       content: content, placement: settings.placement ?? level.placement ?? .fit,
-      opacity: settings.opacity ?? .constant(1), blend: settings.blend ?? .over, grade: settings.grade,
+      opacity: settings.opacity ?? .constant(1), blend: settings.blend ?? .over,
+      grade: Self.isSlate(content) ? [] : settings.grade,
       time: level.time.appending(.init(origin: item.start)))
     return Segment(range: records, layer: layer)
+  }
+
+  /// A slate is to be read, whatever grade its film would have had.
+  private static func isSlate(_ content: PlannedLayer.Content) -> Bool {
+    if case .slate = content { true } else { false }
+  }
+
+  /// What a slate says: the clip, where it stands in the record and in its source, and what media it would play.
+  private func slate(for clip: Clip, _ records: FrameRange) -> [String] {
+    var lines = [
+      "MEDIA MISSING", clip.item.info.name.isEmpty ? "a clip without a name" : clip.item.info.name,
+      "record \(label(records.start)) - \(label(records.end))",
+    ]
+    if let range = clip.item.sourceRange, range.start.value >= .zero {
+      let isDrop = clip.item.info.metadata["cmx_3600"]?["drop_frame"]?.bool ?? cut.dropFrame ?? false
+      let first = Timecode(
+        frames: range.start.value.floor, rate: range.start.rate, dropFrame: isDrop && range.start.rate.allowsDropFrame)
+      lines.append("source \(first)")
+    }
+    if let media = clip.activeReference?.spelling { lines.append(MediaNames.last(media)) }
+    return lines
   }
 
   private static func generated(_ kind: String, _ parameters: JSONObject) throws(PegError) -> PlannedLayer.Content {

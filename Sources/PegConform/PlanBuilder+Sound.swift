@@ -167,7 +167,7 @@ extension PlanBuilder {
     do throws(PegError) {
       if let event = try event(of: clip, named: name, item, records, in: outer, at: place) { events.append(event) }
     } catch {
-      guard error.kind == .missingInput, options.missing == .black else {
+      guard error.kind == .missingInput, options.missing != .error else {
         return try fail(error, of: name, at: records.start, in: records)
       }
       note(

@@ -15,6 +15,8 @@ public struct PlanOptions: Sendable {
   public enum Missing: String, Sendable, CaseIterable {
     /// The plan fails and names it.
     case error
+    /// The clip is a slate that names it, or silent, with a finding.
+    case slate
     /// The clip is black, or silent, with a finding.
     case black
   }

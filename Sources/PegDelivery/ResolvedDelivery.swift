@@ -160,7 +160,7 @@ extension PlannedLayer {
     guard opacity == .constant(1), blend == .over, grade.isEmpty else { return false }
     switch content {
     case .media, .solid: return true
-    case .generator, .group, .dissolve: return false
+    case .slate, .generator, .group, .dissolve: return false
     }
   }
 }

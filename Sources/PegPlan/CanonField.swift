@@ -49,6 +49,8 @@ public enum CanonField: String, CaseIterable, Sendable {
   case solidGreen = "solid_green"
   case solidBlue = "solid_blue"
   case solidAlpha = "solid_alpha"
+  /// The version of slates, and one line of text each, in order.
+  case slate
   /// How many layers lie in a group; they follow.
   case group
   /// The weight of a mix's second side; both sides follow.

@@ -7,6 +7,8 @@ public struct PlannedLayer: Sendable {
   public indirect enum Content: Sendable {
     case media(source: Int, map: FrameMap)
     case solid(red: Rational, green: Rational, blue: Rational, alpha: Rational)
+    /// What stands for media that are missing: the lines of a slate.
+    case slate([String])
     case group([PlannedLayer])
     /// The incoming side weighs (j + 1)/(length + 1) at frame j from `start` of the grid that `time` leads to (DESIGN §6).
     case dissolve(from: PlannedLayer?, to: PlannedLayer?, time: TimeMap, start: Int, length: Int)
@@ -59,6 +61,7 @@ public struct PlannedLayer: Sendable {
         picture < 0 ? .solid(red: 0, green: 0, blue: 0, alpha: 1) : .media(source: source, picture: picture)
     case .solid(let red, let green, let blue, let alpha):
       now = .solid(red: red, green: green, blue: blue, alpha: alpha)
+    case .slate(let lines): now = .slate(lines)
     case .group(let layers): now = .group(layers.map { $0.recipe(at: frame) })
     case .dissolve(let from, let to, let time, let start, let length):
       let j = time.position(at: frame) - Rational(start)
@@ -81,7 +84,8 @@ public struct PlannedLayer: Sendable {
         LayerTrace(
           track: track, clip: clip, take: take, source: source, frame: picture < 0 ? nil : picture, media: index)
       ]
-    case .solid, .generator: return [LayerTrace(track: track, clip: clip, take: take, source: source, frame: nil)]
+    case .solid, .slate, .generator:
+      return [LayerTrace(track: track, clip: clip, take: take, source: source, frame: nil)]
     case .group(let layers): return layers.flatMap { $0.traces(at: frame) }
     case .dissolve(let from, let to, _, _, _):
       return (from?.traces(at: frame) ?? []) + (to?.traces(at: frame) ?? [])
@@ -96,7 +100,7 @@ public struct PlannedLayer: Sendable {
     case .media(let source, var map):
       map.time.held = frames
       layer.content = .media(source: source, map: map)
-    case .solid, .generator: break
+    case .solid, .slate, .generator: break
     case .group(let layers): layer.content = .group(layers.map { $0.held(frames) })
     case .dissolve(let from, let to, var time, let start, let length):
       time.held = frames

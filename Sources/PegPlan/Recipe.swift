@@ -55,6 +55,8 @@ public indirect enum LayerContent: Hashable, Sendable {
   case media(source: Int, picture: Int)
   /// `black`, or `solid` with a colour in the working space, 0…1.
   case solid(red: Rational, green: Rational, blue: Rational, alpha: Rational)
+  /// What stands for media that are missing: the lines of a slate.
+  case slate([String])
   /// A nested stack: its layers are composited by themselves first.
   case group([LayerRecipe])
   /// A dissolve: `from` · (1 − weight) + `to` · weight, on associated alpha. `nil` is transparent.

@@ -1,4 +1,5 @@
 public import PegCore
+import PegText
 import PegTimeline
 
 /// The identity of a recipe: SHA-256 of its canonical text (``CanonField`` lists what is in it).
@@ -93,6 +94,9 @@ extension CanonText {
       say(.solidGreen, green)
       say(.solidBlue, blue)
       say(.solidAlpha, alpha)
+    case .slate(let lines):
+      say(.slate, Slate.version)
+      for line in lines { say(.slate, "=\(line)") }
     case .group(let layers):
       say(.group, layers.count)
       for inner in layers { try say(inner, depth: depth + 1, sources, identity) }

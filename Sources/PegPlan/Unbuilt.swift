@@ -60,7 +60,7 @@ extension FramePlan {
       if let name = sources[source].layer, sources[source].kind == .movie {
         refuse("unbuilt.layer", "the layer \(name) of \(sources[source].name)", hint: "OpenEXR images have layers")
       }
-    case .solid: break
+    case .solid, .slate: break
     case .generator(let kind):
       refuse("unbuilt.generator", "the generator \(kind)", hint: "black and solid are rendered")
     case .group(let layers): for inner in layers { collect(inner, working, in: range, seen: &seen, into: &list) }

@@ -61,7 +61,7 @@ extension FramePlan {
       if poses.contains(where: { ($0.rotation ?? 0) != 0 }) { return true }
     }
     switch layer.content {
-    case .media, .solid, .generator: return false
+    case .media, .solid, .slate, .generator: return false
     case .group(let layers): return layers.contains(where: turns)
     case .dissolve(let from, let to, _, _, _): return [from, to].compactMap(\.self).contains(where: turns)
     }
@@ -75,6 +75,8 @@ extension FramePlan {
       switch layer.content {
       case .media: sum + 1
       case .solid, .generator: sum
+      // A picture of its own, though of no media.
+      case .slate: sum + 1
       case .group(let inner): sum + breadth(inner)
       case .dissolve(let from, let to, _, _, _): sum + breadth([from, to].compactMap(\.self))
       }

@@ -2,6 +2,7 @@ import PegColor
 import PegCore
 import PegMedia
 import PegPlan
+import PegText
 import PegTimeline
 
 /// Turns recipes into pictures at the cut's raster; one for each lane.
@@ -132,6 +133,7 @@ final class PictureWorker {
         .solid(
           red: Float(red.double), green: Float(green.double), blue: Float(blue.double), alpha: Float(alpha.double)),
         layer.placement, recipe)
+    case .slate(let lines): return try slate(lines, recipe.raster, shared: shared, &frames)
     case .group(let layers):
       return try posed(
         .stack(try layers.map { try prepared($0, recipe, shared: true, &frames) }), layer.placement, recipe)
@@ -153,6 +155,23 @@ final class PictureWorker {
       Prepared(content: content), recipe.raster,
       try PicturePose(pose, filter, of: recipe.raster, pixelAspect: recipe.pixelAspect, in: recipe),
       pixelAspect: recipe.pixelAspect.double)
+  }
+
+  /// A slate at the cut's raster.
+  private func slate(
+    _ lines: [String], _ raster: Raster, shared: Bool, _ frames: inout [Frame]
+  ) throws -> Prepared.Content {
+    let key = LayerRecipe(content: .slate(lines))
+    if let drawn = shared ? cache.frame(for: key) : nil {
+      frames.append(drawn)
+    } else {
+      var draft = try workingDraft(raster)
+      draft.withMutableView { Slate(lines: lines).draw(into: $0) }
+      let drawn = draft.freeze()
+      if shared { cache.keep(drawn, for: key) }
+      frames.append(drawn)
+    }
+    return .working(frames.count - 1, isOpaque: true)
   }
 
   /// A picture of a source: as it was decoded, or conformed where it changes its size.

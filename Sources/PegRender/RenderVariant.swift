@@ -59,7 +59,7 @@ extension PlannedLayer {
     var layer = self
     switch content {
     case .media(let source, let map): layer.content = .media(source: table[source], map: map)
-    case .solid, .generator: break
+    case .solid, .slate, .generator: break
     case .group(let layers): layer.content = .group(layers.map { $0.renumbered(table) })
     case .dissolve(let from, let to, let time, let start, let length):
       layer.content = .dissolve(

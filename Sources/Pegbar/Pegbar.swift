@@ -12,4 +12,5 @@
 @_exported import PegPreset
 @_exported import PegRender
 @_exported import PegReport
+@_exported import PegText
 @_exported import PegTimeline

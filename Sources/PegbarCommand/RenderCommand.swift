@@ -47,7 +47,7 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Say what would be encoded, and why; write nothing.") var dryRun = false
   @Flag(help: "Read every source again, whatever is remembered of it.") var verifySources = false
 
-  @Option(help: ArgumentHelp("What a clip whose media are missing becomes.", valueName: "error|black"))
+  @Option(help: ArgumentHelp("What a clip whose media are missing becomes.", valueName: "error|slate|black"))
   var missing: PlanOptions.Missing = .error
 
   @Option(

@@ -47,6 +47,7 @@ import Testing
           LayerRecipe(content: .solid(red: 0, green: 0, blue: 0, alpha: 1)),
           LayerRecipe(content: .group([still])),
           LayerRecipe(content: .mix(from: still, to: nil, weight: Rational(1, 4))),
+          LayerRecipe(content: .slate(["MEDIA MISSING", "SH010"])),
         ])
       output = OutputRecipe(format: format, raster: Raster(64, 32), fit: "fit", tags: tags, alpha: .opaque)
       settings = EncoderSettings(
@@ -128,6 +129,7 @@ import Testing
     .solidGreen: { $0.content(1, .solid(red: 0, green: 1, blue: 0, alpha: 1)) },
     .solidBlue: { $0.content(1, .solid(red: 0, green: 0, blue: 1, alpha: 1)) },
     .solidAlpha: { $0.content(1, .solid(red: 0, green: 0, blue: 0, alpha: 0)) },
+    .slate: { $0.content(4, .slate(["MEDIA MISSING", "SH020"])) },
     .group: { $0.content(2, .group([])) },
     .mix: { $0.content(3, .mix(from: .init(content: .media(source: 1, picture: 0)), to: nil, weight: Rational(1, 2))) },
     .nothing: {
@@ -235,7 +237,7 @@ import Testing
       { $0.picture.layers[0] },
       [
         "content": [
-          .mediaHash, .mediaPicture, .solidRed, .solidGreen, .solidBlue, .solidAlpha, .group, .mix, .nothing,
+          .mediaHash, .mediaPicture, .solidRed, .solidGreen, .solidBlue, .solidAlpha, .group, .mix, .nothing, .slate,
         ],
         "placement": [.placement], "opacity": [.opacity], "blend": [.blend], "grade": [.grade],
       ]
