@@ -17,7 +17,7 @@ import Testing
     #expect(conformed.status == 1)
     let refused = try bench.run("render", bench.file("cut.otio"), "-p", "prores-422-hq", "-o", bench.file("no.mov"))
     #expect(refused.status == 66)
-    #expect(refused.stderr.contains("--missing"), "\(refused.stderr)")
+    #expect(refused.stderr.contains("clip SH010 (V1:0) at 01:00:00:00: it is linked to no media"), "\(refused.stderr)")
     let rendered = try bench.run(
       "render", bench.file("cut.otio"), "-p", "png-sequence", "-o", bench.file("out/f.####.png"), "--missing", "slate")
     #expect(rendered.status == 0, "\(rendered.stderr)")
@@ -36,7 +36,7 @@ import Testing
       "ffmpeg", ["-v", "error", "-i", bench.file("out/\(names[0])"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
     #expect(raw.count == 320 * 180 * 3)
     // 0.55 of 255 is 140.25; 0.09 and 0.1 are 22.95 and 25.5.
-    #expect(Array(raw[0..<3]) == [255, 140, 0])
+    #expect(zip(raw[0..<3], [255, 140, 0]).allSatisfy { abs(Int($0) - $1) <= 1 }, "\(Array(raw[0..<3]))")
     let middle = (90 * 320 + 12) * 3
     #expect(raw[middle] == 23 && raw[middle + 1] == 23)
     let bright = stride(from: 0, to: raw.count, by: 3).count { raw[$0] > 220 && raw[$0 + 1] > 220 && raw[$0 + 2] > 220 }
@@ -44,6 +44,6 @@ import Testing
     // The same again is nothing to do; another name is another picture.
     let again = try bench.run(
       "render", bench.file("cut.otio"), "-p", "png-sequence", "-o", bench.file("out/f.####.png"), "--missing", "slate")
-    #expect(again.status == 0 && !again.stderr.contains(" encoded,"), "\(again.stderr)")
+    #expect(again.status == 0 && again.stderr.contains("is current (12 frames"), "\(again.stderr)")
   }
 }
