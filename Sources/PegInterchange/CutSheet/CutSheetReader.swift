@@ -81,11 +81,12 @@ struct CutSheetReader {
 
   /// What was asked for, else what the sheet says, else the show's, else that of the first media that can be asked.
   private func sheetRate() throws(PegError) -> FrameRate {
-    if let rate = options.rate { return rate }
+    var said: FrameRate?
     if let value = sheet.head[.rate] {
       guard let rate = FrameRate(value.text) else { throw bad("\(value.text) is no frame rate", value) }
-      return rate
+      said = rate
     }
+    if let rate = options.rate ?? said { return rate }
     if let rate = options.showRate { return rate }
     for row in sheet.rows {
       if let media = row.values[.media]?.text, let range = options.mediaRange?(media) { return range.duration.rate }
