@@ -258,13 +258,15 @@ import Testing
       }
       for factor in [2, 4] {
         let source = numbers.floats(width + 3, wild: false)
-        let weights = numbers.floats(4 * factor, wild: false)
-        let from = GuardedBytes(source, offset: 4)
-        let target = GuardedBytes(width * factor * 4, offset: 8)
-        kernels.expand(from.row, factor: factor, weights, into: target.row, groups: width)
-        #expect(
-          sameBits(target.floats, (0..<width * factor).map { Oracle.expand(source, factor: factor, weights, $0) }))
-        #expect(target.guardsHold)
+        let any = numbers.floats(4 * factor, wild: false)
+        for weights in [any, [0, 1, 0, 0] + any.dropFirst(4)] {
+          let from = GuardedBytes(source, offset: 4)
+          let target = GuardedBytes(width * factor * 4, offset: 8)
+          kernels.expand(from.row, factor: factor, weights, into: target.row, groups: width)
+          #expect(
+            sameBits(target.floats, (0..<width * factor).map { Oracle.expand(source, factor: factor, weights, $0) }))
+          #expect(target.guardsHold)
+        }
       }
       for (step, taps) in [(2, 8), (4, 16)] {
         var weights = numbers.floats(taps, wild: false)

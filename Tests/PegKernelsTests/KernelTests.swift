@@ -45,6 +45,26 @@ private let codes = [
     }
   }
 
+  /// A code times 1/span is the quotient to 1.2e-7, white and opaque are 1 to the bit at every depth of full range, and each code
+  /// comes back.
+  @Test func codesAreTheirQuotientsAndComeBack() {
+    for depth in [8, 9, 10, 12, 14, 16] {
+      let (step, top) = (Float(1 << (depth - 8)), Float((1 << depth) - 1))
+      let full = SampleCode(black: 0, span: top, low: 0, high: top)
+      let luma = SampleCode(black: 16 * step, span: 219 * step, low: 0, high: top)
+      let chroma = SampleCode(black: 128 * step, span: 224 * step, low: 0, high: top)
+      #expect(Oracle.unpack(code: Int(top), full) == 1)
+      for code in [full, luma, chroma] {
+        #expect(
+          (0...Int(top)).allSatisfy { word in
+            let value = Oracle.unpack(code: word, code)
+            let wanted = (Double(word) - Double(code.black)) / Double(code.span)
+            return abs(Double(value) - wanted) <= 1.2e-7 * max(abs(wanted), 1e-3) && Oracle.pack(value, code) == word
+          })
+      }
+    }
+  }
+
   @Test(arguments: Kernels.levels) func halvesAreExact(_ kernels: Kernels) {
     let words = (0..<65536).map { UInt16($0) }
     let source = GuardedBytes(words.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }, offset: 1)

@@ -19,9 +19,18 @@ static void PEG_NAME(blend_rows)(
   }
 }
 
-// Twice as many: target[2i + p] = Σ weights[4p + k] · source[i + k], k rising.
+// Twice as many: target[2i + p] = Σ weights[4p + k] · source[i + k], k rising. Where weights are 0, 1, 0, 0, which is chroma that
+// lies on a luma sample, that is the sample itself.
 static void PEG_NAME(expand2)(const float *restrict source, const float *w, float *restrict target, size_t pairs) {
   const float a0 = w[0], a1 = w[1], a2 = w[2], a3 = w[3], b0 = w[4], b1 = w[5], b2 = w[6], b3 = w[7];
+  if (a0 == 0.0f && a1 == 1.0f && a2 == 0.0f && a3 == 0.0f) {
+    PEG_LOOP for (size_t i = 0; i < pairs; i++) {
+      float s1 = source[i + 1];
+      target[2 * i] = s1;
+      target[2 * i + 1] = ((source[i] * b0 + s1 * b1) + source[i + 2] * b2) + source[i + 3] * b3;
+    }
+    return;
+  }
   PEG_LOOP for (size_t i = 0; i < pairs; i++) {
     float s0 = source[i], s1 = source[i + 1], s2 = source[i + 2], s3 = source[i + 3];
     target[2 * i] = ((s0 * a0 + s1 * a1) + s2 * a2) + s3 * a3;

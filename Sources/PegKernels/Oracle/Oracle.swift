@@ -4,7 +4,7 @@
 public enum Oracle {
   // MARK: Samples
 
-  public static func unpack(code: Int, _ c: SampleCode) -> Float { (Float(code) - c.black) / c.span }
+  public static func unpack(code: Int, _ c: SampleCode) -> Float { (Float(code) - c.black) * (1 / c.span) }
 
   public static func unpack(float value: Float) -> Float {
     if value.isNaN { return 0 }
