@@ -36,6 +36,10 @@ public struct ColorDecision: Hashable, Sendable {
     var assumed: [String] = []
     if let color {
       space = try Self.override(&tags, color, source)
+    } else if let profile = video.color.profile, tags.primaries == .unspecified || tags.transfer == .unspecified {
+      let (named, finding) = Self.apply(profile, &tags, at: place)
+      space = named
+      findings.append(finding)
     } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities,
       let known = ColorSpace.linear(of: stated.numbers)
     {
@@ -77,6 +81,37 @@ public struct ColorDecision: Hashable, Sendable {
     }
   }
 
+  /// What an ICC profile says, as tags or as a space of the list, and the finding that says so. A profile that cannot be used is
+  /// a finding, and the source is what it would be without.
+  private static func apply(
+    _ profile: ColorProfile, _ tags: inout ColorTags, at place: String
+  ) -> (space: String?, Finding) {
+    let name = profile.name.isEmpty ? "its ICC profile" : "its ICC profile \(profile.name)"
+    func unused(_ why: String) -> Finding {
+      Finding(
+        "color.icc", .warning, "\(place) is shown without \(name): \(why)", at: place,
+        hint: "set `color` on its media reference")
+    }
+    let read: ICCProfile
+    do throws(PegError) { read = try ICCProfile(profile.bytes, name: profile.name) } catch {
+      return (nil, unused(error.sentence))
+    }
+    guard let space = read.space else { return (nil, unused("it is a table")) }
+    if let points = space.codePoints {
+      tags.primaries = points.primaries
+      tags.transfer = points.transfer
+    } else if space.name.isEmpty {
+      return (nil, unused("it is none of the colour spaces that have a name"))
+    } else {
+      tags.transfer = space.isScene ? .linear : .bt709
+    }
+    let shown = space.name.isEmpty ? space.title : space.name
+    return (
+      space.codePoints == nil ? space.name : nil,
+      Finding("color.icc", .note, "\(place) is read by \(name) as \(shown)", at: place)
+    )
+  }
+
   /// What a space of the cut's list means in tags; the name itself where they cannot say it: ACES primaries have no code point
   /// in H.273, and camera logs no curve.
   private static func override(
@@ -87,7 +122,7 @@ public struct ColorDecision: Hashable, Sendable {
       "bt601_525": (.smpte170m, .smpte170m, .smpte170m), "bt601_625": (.bt470bg, .smpte170m, .bt470bg),
       "bt2020": (.bt2020, .bt2020ten, .bt2020ncl), "pq": (.bt2020, .pq, .bt2020ncl),
       "hlg": (.bt2020, .hlg, .bt2020ncl), "display_p3": (.p3D65, .srgb, .unspecified),
-      "p3_d65": (.p3D65, .gamma22, .unspecified), "linear_bt709": (.bt709, .linear, .unspecified),
+      "linear_bt709": (.bt709, .linear, .unspecified),
     ]
     guard let (primaries, transfer, matrix) = spaces[name] else {
       do throws(PegError) {

@@ -77,7 +77,7 @@ extension StillHeader {
     if let profile = color.profile {
       let name = profile.name.isEmpty ? "an ICC profile" : "the ICC profile \(profile.name)"
       list.append(
-        Finding("color.icc", .warning, "it carries \(name), which is not read", at: place, hint: "say its color space"))
+        Finding("color.icc", .note, "it carries \(name)", at: place))
     }
     if orientation != 1 {
       list.append(
