@@ -62,8 +62,10 @@ let rooms: [Room] = [
   Room(name: "PegPlan", floor: 3, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegText", "PegColor"]),
   Room(name: "PegLedger", floor: 3, uses: ["PegCore", "PegMedia"]),
   Room(name: "PegPreset", floor: 3, uses: ["PegCore", "PegTimeline"], products: [yams]),
-  Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline", "PegXML"], products: [yams]),
-  Room(name: "PegConform", floor: 4, uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan"]),
+  Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline", "PegLook", "PegXML"], products: [yams]),
+  Room(
+    name: "PegConform", floor: 4,
+    uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan", "PegLook"]),
   Room(name: "PegDelivery", floor: 4, uses: ["PegCore", "PegMedia", "PegAudio", "PegColor", "PegPlan", "PegPreset"]),
   Room(
     name: "PegRender", floor: 5,

@@ -66,6 +66,7 @@ struct PlanBuilder {
   private(set) var findings: [Finding] = []
   private var noted: Set<Finding> = []
   private(set) var refusals: [Finding] = []
+  private(set) var looks: [PlannedLook] = []
   /// Clips whose media nobody has found, by the names that messages give them, and the first that was planned.
   private var unlinked: (first: String, all: Set<String>)?
 
@@ -93,7 +94,9 @@ struct PlanBuilder {
     var runs = stack.item.isEnabled ? try composed(stack, in: inner, at: root) : []
     if !cut.grade.isEmpty {
       var whole = TrackSettings()
-      whole.grade = cut.grade
+      do throws(PegError) { whole.grade = try graded(cut.grade) } catch {
+        throw PegError(error.kind, "the grade of \(options.name): \(error.sentence)", hint: error.hint)
+      }
       runs = grouped(runs, name: timeline.info.name, whole, start: 0, in: record)
     }
     try noteEmptyEnd(runs, length: length)
@@ -108,7 +111,8 @@ struct PlanBuilder {
     return FramePlan(
       name: options.name, rate: rate, raster: raster, pixelAspect: pixelAspect,
       workingSpace: cut.workingSpace ?? "bt709", transform: cut.transform ?? .display,
-      start: start, duration: length, sources: sources, spans: Self.spans(runs, length: length), sound: sound,
+      start: start, duration: length, sources: sources, looks: looks, spans: Self.spans(runs, length: length),
+      sound: sound,
       items: try items(of: stack, in: inner, at: root), findings: findings, refusals: refusals)
   }
 
@@ -170,6 +174,33 @@ struct PlanBuilder {
 
   /// `01:00:10:05`.
   func label(_ frame: Int) -> String { start.advanced(by: frame).description }
+
+  // MARK: Looks
+
+  /// A grade with its files by content. Where a plan is made from references alone, they stay names.
+  ///
+  /// - Throws: missing input for a file that is not there, bad input for one that cannot be read.
+  mutating func graded(_ grade: [GradeOperation]) throws(PegError) -> [GradeOperation] {
+    guard case .full = options.knowledge else { return grade }
+    var list: [GradeOperation] = []
+    for operation in grade {
+      guard let name = MediaCatalogue.LookName(operation) else {
+        list.append(operation)
+        continue
+      }
+      guard let entry = reader.catalogue.looks[name] else {
+        throw PegError(.missingInput, "nothing is known of the look \(name.file)")
+      }
+      do throws(PegError) {
+        let look = try entry.get()
+        if !looks.contains(look) { looks.append(look) }
+        list.append(operation.knowing(look))
+      } catch {
+        throw PegError(error.kind, "the grade operation \(operation.op): \(error.sentence)", hint: error.hint)
+      }
+    }
+    return list
+  }
 
   // MARK: Sources
 

@@ -1,5 +1,6 @@
 public import PegCore
 public import PegMedia
+import PegPlan
 public import PegTimeline
 
 /// What is known of the media that a cut refers to, by what the cut calls it. A pure value: filling it opens media,
@@ -14,6 +15,20 @@ public struct MediaCatalogue: Sendable {
 
   /// By ``MediaReference/spelling``.
   public private(set) var entries: [String: Entry]
+
+  /// A file of a grade as the cut names it.
+  struct LookName: Hashable {
+    var file: String
+    var correction: String?
+
+    init?(_ operation: GradeOperation) {
+      guard let file = operation.file else { return nil }
+      self.file = file
+      correction = operation.parameters["id"]?.string
+    }
+  }
+  /// Files that grades name.
+  private(set) var looks: [LookName: Result<PlannedLook, PegError>] = [:]
 
   public init() { entries = [:] }
 
@@ -60,6 +75,19 @@ public struct MediaCatalogue: Sendable {
       guard let spelling = reference.spelling, entries[spelling] == nil else { continue }
       if case .generator = reference { continue }
       entries[spelling] = Self.probe(reference, resolver, prober)
+    }
+  }
+
+  /// Reads the files that grades of `timeline` name and the catalogue does not know yet, each once. What fails is remembered,
+  /// and thrown by the planner.
+  public mutating func fillLooks(for timeline: Timeline, with finder: LookFinder) {
+    // Settings that are not understood are the planner's to tell.
+    guard let graded = try? timeline.gradedPlaces() else { return }
+    for operation in graded.flatMap(\.grade) {
+      guard let name = LookName(operation), looks[name] == nil else { continue }
+      do throws(PegError) {
+        if let look = try finder.look(of: operation) { looks[name] = .success(look) }
+      } catch { looks[name] = .failure(error) }
     }
   }
 

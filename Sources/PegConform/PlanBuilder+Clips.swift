@@ -54,7 +54,7 @@ extension PlanBuilder {
       track: place.track, clip: clip.item.info.name, take: clip.activeKey, source: clip.activeReference?.spelling ?? "",
       content: content, placement: settings.placement ?? level.placement ?? .fit,
       opacity: settings.opacity ?? .constant(1), blend: settings.blend ?? .over,
-      grade: Self.isSlate(content) ? [] : settings.grade,
+      grade: try Self.isSlate(content) ? [] : graded(settings.grade),
       time: level.time.appending(.init(origin: item.start)))
     return Segment(range: records, layer: layer)
   }

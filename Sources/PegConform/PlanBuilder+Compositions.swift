@@ -97,6 +97,10 @@ extension PlanBuilder {
     else { return [] }
     let name = place.name(kind, info.info)
     noteEffects(info.effects, of: name, in: level.records(item.start, item.end) ?? wanted)
+    var settings = settings
+    do throws(PegError) { settings.grade = try graded(settings.grade) } catch {
+      throw PegError(error.kind, "\(name) at \(label(wanted.start)): \(error.sentence)", hint: error.hint)
+    }
     let visible = Level(time: level.time, window: window, placement: level.placement)
     var inner = try self.level(
       inside: info, step: settings.step, start: item.start, end: item.end, of: visible, at: place)

@@ -7,7 +7,7 @@ extension Ledger {
   /// packets and pictures, ids, sizes, offsets, record ranges, rate, start, counts, `arith`, Pegbar's version, and of each
   /// layer the hash of its source, the frame in it, the tool that generated it and its kind of origin where that is one of
   /// the IPTC's digital source types. What goes: the cut's path, the takes of a variant, the preset with its name, each
-  /// layer's source, clip and take, origins that are names of records, tools that are paths, and names of image files.
+  /// layer's source, clip, take and grade, origins that are names of records, tools that are paths, and names of image files.
   public var published: Ledger {
     var header = header
     header.isPublic = true

@@ -128,6 +128,7 @@ extension LedgerLayer {
     if !isPublic { pairs += [("clip", .string(clip)), ("take", .string(take))] }
     if let origin { pairs.append(("origin", .string(origin))) }
     if let generator { pairs.append(("generator", .string(generator))) }
+    if !isPublic, !grade.isEmpty { pairs.append(("grade", .array(grade))) }
     return object(pairs)
   }
 
@@ -136,7 +137,7 @@ extension LedgerLayer {
     self.init(
       source: object["source"]?.string ?? "", hash: object.id("hash"), frame: object.int("frame"),
       clip: object["clip"]?.string ?? "", take: object["take"]?.string ?? "", origin: object["origin"]?.string,
-      generator: object["generator"]?.string)
+      generator: object["generator"]?.string, grade: object["grade"]?.array ?? [])
   }
 }
 

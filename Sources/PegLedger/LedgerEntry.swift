@@ -14,10 +14,13 @@ public struct LedgerLayer: Hashable, Sendable {
   public var origin: String?
   /// The generator that the source's metadata names.
   public var generator: String?
+  /// The operations of the grade that it went through, as a cut says them, with values of this frame; files also by the hash of
+  /// their content (`look`).
+  public var grade: [JSON]
 
   public init(
     source: String, hash: LedgerID?, frame: Int?, clip: String, take: String, origin: String? = nil,
-    generator: String? = nil
+    generator: String? = nil, grade: [JSON] = []
   ) {
     self.source = source
     self.hash = hash
@@ -26,6 +29,7 @@ public struct LedgerLayer: Hashable, Sendable {
     self.take = take
     self.origin = origin
     self.generator = generator
+    self.grade = grade
   }
 }
 

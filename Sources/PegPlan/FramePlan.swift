@@ -19,6 +19,8 @@ public struct FramePlan: Sendable {
   public var duration: Int
   /// What recipes refer to by index.
   public var sources: [PlannedSource]
+  /// The files that grades name, each once.
+  public var looks: [PlannedLook]
   /// Contiguous from 0 to ``duration``.
   public var spans: [PlanSpan]
   public var sound: SoundPlan
@@ -30,7 +32,8 @@ public struct FramePlan: Sendable {
 
   public init(
     name: String, rate: FrameRate, raster: Raster, pixelAspect: Rational = 1, workingSpace: String = "bt709",
-    transform: TransformMode = .display, start: Timecode, duration: Int, sources: [PlannedSource], spans: [PlanSpan],
+    transform: TransformMode = .display, start: Timecode, duration: Int, sources: [PlannedSource],
+    looks: [PlannedLook] = [], spans: [PlanSpan],
     sound: SoundPlan,
     items: [PlanItem] = [], findings: [Finding] = [], refusals: [Finding] = []
   ) {
@@ -43,6 +46,7 @@ public struct FramePlan: Sendable {
     self.start = start
     self.duration = duration
     self.sources = sources
+    self.looks = looks
     self.spans = spans
     self.sound = sound
     self.items = items
@@ -70,7 +74,22 @@ public struct FramePlan: Sendable {
   }
 
   /// What is visible in record frame `frame`, bottom first.
-  public func trace(at frame: Int) -> [LayerTrace] { span(at: frame).layers.flatMap { $0.traces(at: frame) } }
+  ///
+  /// Of each layer's grade, files stand by name and by content.
+  public func trace(at frame: Int) -> [LayerTrace] {
+    var traces = span(at: frame).layers.flatMap { $0.traces(at: frame) }
+    for index in traces.indices {
+      traces[index].grade = traces[index].grade.map { step in
+        guard let hash = step.parameters["look"]?.string, let look = looks.first(where: { $0.hash == hash }) else {
+          return step
+        }
+        var named = step
+        named.parameters["file"] = .string(look.name)
+        return named
+      }
+    }
+    return traces
+  }
 }
 
 /// A run of record frames over which the same layers play.

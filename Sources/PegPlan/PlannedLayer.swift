@@ -77,6 +77,18 @@ public struct PlannedLayer: Sendable {
 
   /// The media and generators in this layer at record frame `frame`, bottom first.
   public func traces(at frame: Int) -> [LayerTrace] {
+    let inner = innerTraces(at: frame)
+    guard !grade.isEmpty else { return inner }
+    let moment = time.stages.isEmpty ? .zero : time.position(at: frame)
+    let steps = grade.map { GradeStep($0, at: moment) }
+    return inner.map { trace in
+      var graded = trace
+      graded.grade += steps
+      return graded
+    }
+  }
+
+  private func innerTraces(at frame: Int) -> [LayerTrace] {
     switch content {
     case .media(let index, let map):
       let picture = map.picture(at: frame)

@@ -134,8 +134,13 @@ public struct LayerTrace: Hashable, Sendable {
   public var frame: Int?
   /// Index into `FramePlan.sources`; `nil` for generators.
   public var media: Int?
+  /// The operations that it went through, its own first, then those of what it stands in.
+  public var grade: [GradeStep]
 
-  public init(track: Int, clip: String, take: String, source: String, frame: Int?, media: Int? = nil) {
+  public init(
+    track: Int, clip: String, take: String, source: String, frame: Int?, media: Int? = nil, grade: [GradeStep] = []
+  ) {
+    self.grade = grade
     self.track = track
     self.clip = clip
     self.take = take

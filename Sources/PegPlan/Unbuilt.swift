@@ -14,9 +14,10 @@ extension FramePlan {
     do throws(PegError) { working = try .named(workingSpace) } catch {
       return list + [Finding("working_space.unknown", .error, error.sentence, at: name, hint: error.hint)]
     }
+    let known = looks.programs
     var seen: Set<String> = []
     for span in spans {
-      for layer in span.layers { collect(layer, working, in: span.range, seen: &seen, into: &list) }
+      for layer in span.layers { collect(layer, working, known, in: span.range, seen: &seen, into: &list) }
     }
     return list
   }
@@ -28,18 +29,18 @@ extension FramePlan {
     throw PegError(.badInput, "\(name)\(place): \(first.message)", hint: first.hint)
   }
 
-  /// What is wrong with an operation of a grade, at whichever of its keys: between two keys, values lie between theirs.
-  private static func fault(of operation: GradeOperation, _ working: ColorSpace) -> PegError? {
+  private static func fault(
+    of operation: GradeOperation, _ working: ColorSpace, _ looks: [String: ColorProgram]
+  ) -> PegError? {
     do throws(PegError) {
-      for frame in try operation.keyFrames(points: GradeOperations.points(of: operation.op)) {
-        _ = try Grade.program([GradeStep(operation, at: Rational(frame)).json], working: working)
-      }
+      try operation.check(in: working, looks: looks)
       return nil
     } catch { return error }
   }
 
   private func collect(
-    _ layer: PlannedLayer, _ working: ColorSpace, in range: FrameRange, seen: inout Set<String>,
+    _ layer: PlannedLayer, _ working: ColorSpace, _ known: [String: ColorProgram], in range: FrameRange,
+    seen: inout Set<String>,
     into list: inout [Finding]
   ) {
     let place = layer.clip.isEmpty ? "track \(layer.track)" : "clip \(layer.clip)"
@@ -50,7 +51,7 @@ extension FramePlan {
           code, .error, "\(place) has \(what), which this version cannot render", at: place, range: range, hint: hint))
     }
     for operation in layer.grade {
-      guard let error = Self.fault(of: operation, working) else { continue }
+      guard let error = Self.fault(of: operation, working, known) else { continue }
       let message = "\(place): \(error.sentence)"
       guard seen.insert("grade \(message) \(layer.track)").inserted else { continue }
       list.append(Finding("grade.invalid", .error, message, at: place, range: range, hint: error.hint))
@@ -63,9 +64,9 @@ extension FramePlan {
     case .solid, .slate: break
     case .generator(let kind):
       refuse("unbuilt.generator", "the generator \(kind)", hint: "black and solid are rendered")
-    case .group(let layers): for inner in layers { collect(inner, working, in: range, seen: &seen, into: &list) }
+    case .group(let layers): for inner in layers { collect(inner, working, known, in: range, seen: &seen, into: &list) }
     case .dissolve(let from, let to, _, _, _):
-      for inner in [from, to].compactMap({ $0 }) { collect(inner, working, in: range, seen: &seen, into: &list) }
+      for inner in [from, to].compactMap({ $0 }) { collect(inner, working, known, in: range, seen: &seen, into: &list) }
     }
   }
 }

@@ -74,7 +74,8 @@ public struct MasterProof: Sendable {
     let budget = try LaneBudget(order, masters, threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
     let shelf = SourceShelf(
-      sources: order.book.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes,
+      sources: order.book.sources, looks: order.plans.flatMap(\.looks).programs, pool: pool,
+      decoderThreads: options.threads, lanes: budget.lanes,
       recent: budget.decoded)
     let cache = LayerCache(limit: budget.cache)
     let nothing = try ReuseShelf([], encoders: [])

@@ -222,7 +222,7 @@ final class PictureWorker {
     if let known = grades.first(where: { $0.operations == operations && $0.working == working }) {
       return known.program
     }
-    let program = try Grade.program(operations, working: working)
+    let program = try Grade.program(operations, working: working, looks: shelf.looks.finder)
     if grades.count >= Self.gradesAtMost { grades.removeFirst() }
     grades.append((operations, working, program))
     return program

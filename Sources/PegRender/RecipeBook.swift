@@ -60,7 +60,7 @@ struct RecipeBook: Sendable {
       }
       return LedgerLayer(
         source: trace.media.map { names[$0] } ?? trace.source, hash: hash, frame: trace.frame, clip: trace.clip,
-        take: trace.take, origin: source?.origin, generator: source?.generator)
+        take: trace.take, origin: source?.origin, generator: source?.generator, grade: trace.grade.map(\.json))
     }
   }
 

@@ -128,7 +128,8 @@ public struct Renderer: Sendable {
     let budget = try LaneBudget(order, masters, threads: options.threads, memory: options.memory)
     let pool = FramePool(idleLimit: budget.idle)
     let shelf = SourceShelf(
-      sources: book.sources, pool: pool, decoderThreads: options.threads, lanes: budget.lanes, recent: budget.decoded)
+      sources: book.sources, looks: order.plans.flatMap(\.looks).programs, pool: pool, decoderThreads: options.threads,
+      lanes: budget.lanes, recent: budget.decoded)
     let cache = LayerCache(limit: budget.cache)
     let recent = PacketShelf(limit: budget.packets)
     let segments = try SegmentTable(order, masters: masters, reuse: reuse)
@@ -242,8 +243,10 @@ extension RenderOrder {
 }
 
 /// A path as it is seen from a file beside it, so that a folder may move as a whole.
-enum RelativePath {
-  static func from(_ path: String, toFolderOf file: String) -> String {
+/// A path as it is written into a file of another folder.
+public enum RelativePath {
+  /// Relative to the folder of `file` where both lie on one volume, else as it is.
+  public static func from(_ path: String, toFolderOf file: String) -> String {
     guard !path.isEmpty else { return "" }
     let target = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
     let base = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().pathComponents

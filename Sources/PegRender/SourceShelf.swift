@@ -1,4 +1,5 @@
 import Foundation
+import PegColor
 import PegCore
 import PegMedia
 import PegPlan
@@ -10,6 +11,8 @@ import Synchronization
 /// the lane that needs them, with one thread.
 final class SourceShelf: Sendable {
   private let sources: [PlannedSource]
+  /// Programs of the files that grades name.
+  let looks: [String: ColorProgram]
   private let pool: FramePool
   private let decoderThreads: Int
   /// Readers of long-GOP movies, by source.
@@ -82,8 +85,12 @@ final class SourceShelf: Sendable {
   }
 
   /// - Parameter recent: bytes of decoded pictures that are kept for lanes which come to them later.
-  init(sources: [PlannedSource], pool: FramePool, decoderThreads: Int, lanes: Int, recent: Int) {
+  init(
+    sources: [PlannedSource], looks: [String: ColorProgram], pool: FramePool, decoderThreads: Int, lanes: Int,
+    recent: Int
+  ) {
     self.sources = sources
+    self.looks = looks
     self.pool = pool
     self.decoderThreads = decoderThreads
     ahead = lanes * 2 + 2

@@ -15,7 +15,8 @@ public struct StillRender {
     try plan.requireBuilt()
     self.plan = plan
     pool = FramePool(idleLimit: 256 << 20)
-    let shelf = SourceShelf(sources: plan.sources, pool: pool, decoderThreads: 2, lanes: 1, recent: 0)
+    let shelf = SourceShelf(
+      sources: plan.sources, looks: plan.looks.programs, pool: pool, decoderThreads: 2, lanes: 1, recent: 0)
     worker = PictureWorker(shelf: shelf, pool: pool, cache: LayerCache(limit: 0))
   }
 

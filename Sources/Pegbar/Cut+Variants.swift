@@ -19,7 +19,8 @@ extension Cut {
   ///
   /// - Throws: ``PegError`` of kind `usage` for clips and takes that are not there, else as ``plan(knowledge:missing:pathMaps:prober:)``.
   public func variants(
-    of choices: [TakeChoice], missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = []
+    of choices: [TakeChoice], missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
+    presets: [String]? = nil
   ) throws(PegError) -> [RenderVariant] {
     var combinations: [[LedgerHeader.Take]] = [[]]
     for choice in choices {
@@ -39,7 +40,7 @@ extension Cut {
     for (takes, cut) in cuts {
       variants.append(
         RenderVariant(
-          try cut.plan(missing: missing, pathMaps: pathMaps, knowing: &catalogue), takes: takes))
+          try cut.plan(missing: missing, pathMaps: pathMaps, presets: presets, knowing: &catalogue), takes: takes))
     }
     return variants
   }

@@ -4,6 +4,7 @@ public import PegCore
 import PegInterchange
 import PegMedia
 public import PegPlan
+import PegPreset
 
 public import PegTimeline
 
@@ -62,28 +63,38 @@ public struct Cut: Sendable {
   ///
   /// - Parameters:
   ///   - knowledge: `references` opens only media that do not say their range; `full` opens all that play.
+  ///   - presets: folders of presets, where `looks/NAME` of a grade is looked for; those of this machine when `nil`.
   ///   - prober: what opens media.
   public func plan(
     knowledge: PlanOptions.Knowledge = .full, missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
-    prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }
+    presets: [String]? = nil, prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }
   ) throws(PegError) -> FramePlan {
     var catalogue = MediaCatalogue()
     return try plan(
-      knowledge: knowledge, missing: missing, pathMaps: pathMaps, prober: prober, knowing: &catalogue)
+      knowledge: knowledge, missing: missing, pathMaps: pathMaps, presets: presets, prober: prober,
+      knowing: &catalogue)
   }
+
+  /// Folders of presets that this machine has.
+  public static var presetFolders: [String] { (try? PresetLibrary(searching: nil).roots) ?? [] }
 
   /// The frame plan, with what is known of media already; what is opened is added to it.
   public func plan(
     knowledge: PlanOptions.Knowledge = .full, missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
-    prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }, knowing catalogue: inout MediaCatalogue
+    presets: [String]? = nil, prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) },
+    knowing catalogue: inout MediaCatalogue
   ) throws(PegError) -> FramePlan {
     let need: MediaCatalogue.Need =
       switch knowledge {
       case .full: .playing
       case .references: .playingWithoutRange
       }
-    catalogue.fill(
-      for: timeline, need: need, resolving: MediaResolver(cutFolder: folder, pathMaps: pathMaps), with: prober)
+    let resolver = MediaResolver(cutFolder: folder, pathMaps: pathMaps)
+    catalogue.fill(for: timeline, need: need, resolving: resolver, with: prober)
+    if case .full = knowledge {
+      catalogue.fillLooks(
+        for: timeline, with: LookFinder(resolver: resolver, presetFolders: presets ?? Self.presetFolders))
+    }
     return try FramePlanner.plan(
       timeline, media: catalogue,
       options: PlanOptions(name: name, cutFolder: folder, knowledge: knowledge, missing: missing))

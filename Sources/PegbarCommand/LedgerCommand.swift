@@ -237,7 +237,7 @@ extension LedgerLayer {
       ("source", .string(source)), ("frame", frame.map(JSONOutput.number) ?? .null), ("clip", .string(clip)),
       ("take", .string(take)), ("hash", JSONOutput.optional(hash?.description)),
       ("origin", JSONOutput.optional(origin)),
-      ("generator", JSONOutput.optional(generator)),
+      ("generator", JSONOutput.optional(generator)), ("grade", .array(grade)),
     ])
   }
 }

@@ -45,7 +45,8 @@ struct PegbarCommand: ParsableCommand {
       """,
     version: "pegbar \(PegbarVersion.text)",
     groupedSubcommands: [
-      CommandGroup(name: "Assemble", subcommands: [ProbeCommand.self, ConformCommand.self, CutCommand.self]),
+      CommandGroup(
+        name: "Assemble", subcommands: [ProbeCommand.self, ConformCommand.self, CutCommand.self, GradeCommand.self]),
       CommandGroup(name: "Look", subcommands: [MapCommand.self, StillCommand.self]),
       CommandGroup(name: "Deliver", subcommands: [RenderCommand.self, PresetsCommand.self]),
       CommandGroup(name: "Prove", subcommands: [TraceCommand.self, LedgerCommand.self]),

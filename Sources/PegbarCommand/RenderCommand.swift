@@ -94,7 +94,7 @@ struct RenderCommand: ParsableCommand {
     let names = try output.map { try VariantNames($0, choices: choices) }
     let ledgers = try ledger.map { try VariantNames($0, choices: choices) }
     let deliverables = try preset.map { try library.deliverable(named: $0) }
-    var variants = try cut.variants(of: choices, missing: missing, pathMaps: try media.maps())
+    var variants = try cut.variants(of: choices, missing: missing, pathMaps: try media.maps(), presets: library.roots)
     var outputs: [RenderOutput] = []
     for (index, variant) in variants.enumerated() {
       if let range { variants[index].range = try Address(parsing: range).frames(in: variant.plan) }

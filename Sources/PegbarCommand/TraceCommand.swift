@@ -118,6 +118,10 @@ struct TraceCommand: ParsableCommand {
       try Console.print("  layer \(index)  \(layer.clip)\(take): \(layer.source)\(frame)")
       if let hash = layer.hash { try Console.print("             hash \(hash)") }
       if let origin = layer.origin { try Console.print("             origin \(origin)") }
+      for operation in layer.grade {
+        guard let said = try? GradeOperation(typed: operation) else { continue }
+        try Console.print("             grade \(said.sentence)")
+      }
       for (word, text) in notes?.words(of: layer) ?? layer.generator.map({ [("generator", $0)] }) ?? [] {
         try Console.print("             \(word) \(text)")
       }
