@@ -226,7 +226,7 @@ import Testing
   /// Fields that no plan can be made to differ in by itself while it renders: ``CanonFieldTests`` flips them in the ids.
   static let inIdsAlone: [CanonField: String] = [
     .renderVersion: "a number of this program", .arithmetic: "the libraries' version",
-    .mediaLayer: "of OpenEXR images",
+    .mediaLayer: "of OpenEXR images", .slate: "of media that is missing",
     .reorderDepth: "of long-GOP encoders",
     .unit: "of long-GOP encoders", .soundVersion: "a number of this program",
     .soundArithmetic: "the libraries' version",

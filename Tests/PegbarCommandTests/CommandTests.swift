@@ -56,7 +56,7 @@ import Testing
     try bench.expect(64, "pegbar cut has no verb lst", from: ["cut", "lst", cut])
     try bench.expect(64, "--polcy", from: ["render", cut, "-p", "prores-422-hq", "-o", "x.mov", "--polcy", "x"])
     try bench.expect(64, "--check", from: ["render", cut, "-p", "prores-422-hq", "-o", "x.mov", "--check"])
-    try bench.expect(64, "slate", from: ["render", cut, "-p", "prores-422-hq", "-o", "x.mov", "--missing", "slate"])
+    try bench.expect(64, "--missing", from: ["render", cut, "-p", "prores-422-hq", "-o", "x.mov", "--missing", "slat"])
     try bench.expect(64, "nth -p", from: ["render", cut, "-p", "prores-422-hq", "-p", "h264-review", "-o", "x.mov"])
     try bench.expect(64, "x.mp4", from: ["render", cut, "-p", "prores-422-hq", "-o", bench.file("x.mp4")])
     try bench.expect(

@@ -61,14 +61,15 @@ import Testing
   }
 
   @Test func whatCannotBeRenderedIsNotSet() throws {
-    let (_, cut) = try bench()
+    let (folder, cut) = try bench()
+    defer { withExtendedLifetime(folder) {} }
     let before = try Data(contentsOf: URL(fileURLWithPath: cut))
     let wrong: [(arguments: [String], status: Int32, words: String)] = [
       (["\(cut)#SH010", "satturation", "value=1"], 65, "did you mean saturation?"),
       (["\(cut)#SH010", "cdl", "slop=1"], 65, "no field slop"), (["\(cut)#SH010", "cdl", "slope=-1"], 65, "slope"),
       (["\(cut)#SH010", "cdl", "slope"], 64, "write NAME=VALUE"),
       (["\(cut)#SH010", "lut", "file=none.cube"], 66, "none.cube does not exist"),
-      (["\(cut)#SH010", "cdl", "space=acesgc"], 65, "acescg"), (["\(cut)#SH099", "cdl"], 65, "SH099"),
+      (["\(cut)#SH010", "cdl", "space=acecg"], 65, "acescg"), (["\(cut)#SH099", "cdl"], 65, "SH099"),
       (["\(cut)@3", "cdl"], 64, "names a time"), (["\(cut)#SH010", "cdl", "--at", "3"], 64, "none at 3"),
       (["\(cut)#SH010", "{\"op\": 1}"], 64, "op"), (["\(cut)#SH010", "cdl", "amount=2"], 64, "amount"),
     ]
