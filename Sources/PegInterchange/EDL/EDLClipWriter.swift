@@ -25,7 +25,7 @@ struct EDLClipWriter {
     let said = clip.item.info.metadata["cmx_3600"]
     isDropSource = said?["drop_frame"]?.bool ?? writer.isDrop
     let media = try clip.trimmedRange(at: address)
-    let speed = Self.speed(of: clip)
+    let speed = clip.warpSpeed
     let count = Rational((media.duration.seconds * rate.value).ceil)
     var first = media.start.seconds * rate.value
     // Reverse shows the last frame of its range first.
@@ -39,19 +39,6 @@ struct EDLClipWriter {
       reel = full.map { writer.reels.name(for: $0) } ?? "AX"
       fullReel = full
     }
-  }
-
-  /// Of all the clip's warps together; a freeze is 0.
-  private static func speed(of clip: Clip) -> Rational {
-    var speed = Rational.one
-    for effect in clip.item.effects where effect.isEnabled {
-      switch effect {
-      case .linearTimeWarp(_, _, let scalar): speed = speed.multipliedChecked(scalar) ?? speed
-      case .freezeFrame: speed = .zero
-      case .other: break
-      }
-    }
-    return speed
   }
 
   /// Source frame since midnight at a record frame of the clip.

@@ -21,7 +21,7 @@ struct ClipIdentity {
   init(_ clip: Clip) {
     let said = clip.item.info.metadata["cmx_3600"]
     name = clip.item.info.name.lowercased()
-    speed = Self.speed(of: clip)
+    speed = clip.warpSpeed
     source = Self.source(of: clip, speed: speed)
     shot = Self.withoutVersion(name)
     if let reel = said?["reel"]?.string?.lowercased(), !reel.isEmpty { self.reel = reel }
@@ -116,18 +116,6 @@ struct ClipIdentity {
     guard let mark = rest.last, "_-. ".contains(mark) else { return stem(name) }
     while let last = rest.last, "_-. ".contains(last) { rest.removeLast() }
     return rest.isEmpty ? stem(name) : String(rest)
-  }
-
-  private static func speed(of clip: Clip) -> Rational {
-    var speed = Rational.one
-    for effect in clip.item.effects where effect.isEnabled {
-      switch effect {
-      case .linearTimeWarp(_, _, let scalar): speed = speed.multipliedChecked(scalar) ?? speed
-      case .freezeFrame: speed = .zero
-      case .other: break
-      }
-    }
-    return speed
   }
 
   private static func source(of clip: Clip, speed: Rational) -> TimeSpan? {
