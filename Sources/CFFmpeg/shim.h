@@ -222,7 +222,17 @@ static inline int peg_encoder_takes(const AVCodec *codec, enum AVSampleFormat fo
 static inline int peg_exchange(const char *one, const char *other) {
   return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
 }
+// SYNC_FILE_RANGE_WRITE of sync_file_range(2), which needs the same macro, on 64 bits: begins to write what is dirty.
+static inline int peg_begin_writeback(int descriptor) {
+#if defined(SYS_sync_file_range) && __SIZEOF_POINTER__ == 8
+  return (int)syscall(SYS_sync_file_range, descriptor, 0L, 0L, 2U);
+#else
+  return 0;
+#endif
+}
 #else
 #include <stdio.h>
 static inline int peg_exchange(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP); }
+// The system begins by itself.
+static inline int peg_begin_writeback(int descriptor) { return 0; }
 #endif

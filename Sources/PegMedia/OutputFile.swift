@@ -1,5 +1,6 @@
 internal import CFFmpeg
 import Foundation
+import Synchronization
 
 /// The bytes of a file that is being written, behind libav's I/O: keeps the first error of the system, and its errno.
 final class OutputFile {
@@ -11,6 +12,15 @@ final class OutputFile {
   /// errno of the first write that failed, else 0.
   private(set) var failure: Int32 = 0
   private var isOpen = true
+  /// Bytes written, and how many of them when the disk was last asked to begin.
+  private var written = 0
+  private var begun = 0
+  private static let waitingLimit = 32 << 20
+  /// Files that are being written now.
+  private static let count = Atomic<Int>(0)
+  /// What all of them together leave in the system's cache: masters are larger than memory, and what they push out is what
+  /// the next pictures are made of.
+  private static let cachedLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
 
   /// Creates the file, or empties it.
   ///
@@ -45,10 +55,14 @@ final class OutputFile {
       isOpen = false
       throw MediaError(.io, .allocate, path, "out of memory")
     }
+    if canSeek { Self.count.add(1, ordering: .relaxed) }
+    // Whole packets go to the file from where they lie. Of a stream, libav's MOV fragments are cut where its buffer ends.
+    if canSeek { io.pointee.direct = 1 }
     self.io = io
   }
 
   deinit {
+    if io != nil, canSeek { Self.count.subtract(1, ordering: .relaxed) }
     if let context = io {
       av_free(context.pointee.buffer)
       avio_context_free(&io)
@@ -67,7 +81,18 @@ final class OutputFile {
       }
       done += step
     }
+    written += count
+    if canSeek, written - begun >= Self.waitingLimit { writeBehind() }
     return Int32(count)
+  }
+
+  /// Has the disk write behind us while packets are made. Otherwise all of it waits in memory for the next `fsync`, and disk
+  /// and processor take turns. Where a device cannot, nothing is lost.
+  private func writeBehind() {
+    begun = written
+    _ = peg_begin_writeback(descriptor)
+    let kept = Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed))
+    if written > kept { _ = posix_fadvise(descriptor, 0, off_t(written - kept), POSIX_FADV_DONTNEED) }
   }
 
   private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
