@@ -59,6 +59,9 @@ struct Chromaticities: Hashable, Sendable {
     stated.count == values.count && zip(values, stated).allSatisfy { abs($0 - $1) < 0.0006 }
   }
 
+  /// x and y of red, green, blue and white.
+  var listed: [Double] { values }
+
   var white: [Double] { Self.xyz(values[6], values[7]) }
   static func xyz(_ x: Double, _ y: Double) -> [Double] { [x / y, 1, (1 - x - y) / y] }
 

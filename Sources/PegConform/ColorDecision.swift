@@ -40,15 +40,20 @@ public struct ColorDecision: Hashable, Sendable {
       let (named, finding) = Self.apply(profile, &tags, at: place)
       space = named
       findings.append(finding)
-    } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities,
-      let known = ColorSpace.linear(of: stated.numbers)
-    {
-      space = known.name
+    } else if let stated = try source.stated() {
+      space = stated.name
+      tags.transfer = stated.isScene ? .linear : .bt709
+      if !source.isLinear {
+        findings.append(
+          Finding("color.stated", .note, "\(place) is read by its own primaries and gamma: \(stated.name)", at: place))
+      }
+    } else if source.isLog, tags.transfer == .unspecified, let named = video.color.space {
+      space = named
       tags.transfer = .linear
-    } else if source.isLinear, tags.primaries == .unspecified, let stated = video.color.chromaticities {
-      throw PegError(
-        .badInput, "\(place) has the primaries \(stated), which this version cannot convert",
-        hint: "set `color` on its media reference to say that it is in another space")
+      findings.append(
+        Finding(
+          "color.log", .note, "\(place) holds logarithmic film density by its header: read as \(named)", at: place,
+          hint: "set `color` on its media reference if it is a camera's log"))
     } else if source.isLog, tags.transfer == .unspecified || tags.transfer == .log100 || tags.transfer == .log316 {
       throw PegError(
         .badInput, "\(place) does not say which space its code values are in",
@@ -160,6 +165,30 @@ private struct Source {
   var isJPEG: Bool { ["mjpeg", "mjpegb", "jpeg2000", "jpegls"].contains(video.codec) && isStill }
   var isWebP: Bool { video.codec == "webp" || container == "webp" }
   var isMotionJPEG: Bool { video.codec == "mjpeg" || video.codec == "mjpegb" }
+
+  /// A space by the numbers that the file gives, where tags cannot say it: those of the list, or one of its own.
+  ///
+  /// Throws bad input for primaries that are none.
+  func stated() throws(PegError) -> ColorSpace? {
+    let tags = video.tags
+    // 0.45455 is what writers of sRGB put, whatever the primaries.
+    let gamma = video.color.gamma.flatMap { $0 == Rational(45455, 100_000) ? nil : 1 / $0.double }
+    let points = tags.primaries == .unspecified ? video.color.chromaticities : nil
+    guard isStill, format.family != .ycbcr, points != nil || (gamma != nil && tags.transfer == .unspecified)
+    else { return nil }
+    if isLinear, let points, let known = ColorSpace.linear(of: points.numbers) { return known }
+    let curve: TransferFunction =
+      isLinear || tags.transfer == .linear ? .linear : .srgb
+    guard
+      let space = ColorSpace.stated(
+        points?.numbers, primaries: tags.primaries, exponent: isLinear ? nil : gamma, otherwise: curve)
+    else {
+      throw PegError(
+        .badInput, "\(place) says of its colours what cannot be: \(points.map { "primaries \($0)" } ?? "its gamma")",
+        hint: "set `color` on its media reference")
+    }
+    return space
+  }
 
   /// BT.709 at 720 lines or more; below BT.601, of the 625-line system at 576 lines.
   var primariesByLines: Primaries {

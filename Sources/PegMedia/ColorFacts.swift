@@ -1,6 +1,6 @@
 public import PegCore
 
-/// What a file says of its colours in numbers that have no code point in H.273: read, not yet applied.
+/// What a file says of its colours that has no code point in H.273: read, not yet applied.
 ///
 /// ``VideoFacts/tags`` hold what these numbers stand for where they stand for something that has a code point.
 public struct ColorFacts: Hashable, Sendable {
@@ -10,14 +10,19 @@ public struct ColorFacts: Hashable, Sendable {
   public var chromaticities: Chromaticities?
   /// An embedded ICC profile.
   public var profile: ColorProfile?
+  /// The colour space that a header names: `cineon` for a DPX of printing density.
+  public var space: String?
 
-  public init(gamma: Rational? = nil, chromaticities: Chromaticities? = nil, profile: ColorProfile? = nil) {
+  public init(
+    gamma: Rational? = nil, chromaticities: Chromaticities? = nil, profile: ColorProfile? = nil, space: String? = nil
+  ) {
+    self.space = space
     self.gamma = gamma
     self.chromaticities = chromaticities
     self.profile = profile
   }
 
-  public var isEmpty: Bool { gamma == nil && chromaticities == nil && profile == nil }
+  public var isEmpty: Bool { gamma == nil && chromaticities == nil && profile == nil && space == nil }
 }
 
 /// An ICC profile (ISO 15076-1) as a file carries it.

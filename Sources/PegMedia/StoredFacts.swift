@@ -5,9 +5,9 @@ public import PegCore
 
 extension MediaFacts {
   /// The facts as one value; `nil` for those that are not worth remembering: with an ICC profile, which is long, or
-  /// chromaticities, whose numbers are no decimals.
+  /// chromaticities, whose numbers are no decimals, or a space of its own.
   public var stored: JSON? {
-    guard video?.color.profile == nil, video?.color.chromaticities == nil else { return nil }
+    guard video?.color.profile == nil, video?.color.chromaticities == nil, video?.color.space == nil else { return nil }
     let numbered = files.map { JSON.array([.number($0.number), .string($0.path)]) }
     return .array([
       .string(kind.rawValue), .string(path), .string(container), video?.stored ?? .null, .array(audio.map(\.stored)),

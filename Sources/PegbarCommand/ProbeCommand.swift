@@ -135,6 +135,7 @@ extension VideoFacts {
       ("range", .string("\(tags.range)")), ("siting", .string("\(tags.siting)")),
       ("gamma", JSONOutput.optional(color.gamma?.description)),
       ("chromaticities", JSONOutput.optional(color.chromaticities?.description)),
+      ("space", JSONOutput.optional(color.space)),
       ("icc_profile", JSONOutput.optional(color.profile?.name)),
       ("taken_as", JSONOutput.optional(decided.map { "\($0.tags)" })), ("view", JSONOutput.optional(decided?.view)),
       ("alpha", .string((decided?.alpha ?? alpha).rawValue)), ("intra", .bool(isIntra)),

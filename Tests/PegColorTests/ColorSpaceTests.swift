@@ -28,6 +28,27 @@ import Testing
     }
   }
 
+  /// What a file says of its colours by numbers, against the arithmetic of RP 177 written out.
+  @Test func aSpaceOfNumbersIsItsName() throws {
+    let points = [0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.329]
+    let stated = try #require(ColorSpace.stated(points, exponent: 1.8, otherwise: .srgb))
+    #expect(stated.name == "rgb:0.64,0.33,0.21,0.71,0.15,0.06,0.3127,0.329:gamma1.8")
+    #expect(try ColorSpace.named(stated.name) == stated)
+    #expect(ColorSpace.stated(points, exponent: 563.0 / 256, otherwise: .srgb)?.name == "adobe_rgb")
+    #expect(abs(run(stated.toLight, grey: [0.5])[0] - 0.2871746) < 1e-6)
+    // These primaries are Adobe RGB's, whose matrix to XYZ is published: green's Y is 0.62736.
+    #expect(abs(stated.luma[1] - 0.62736) < 1e-5)
+    let scene = ColorSpace.stated([0.3, 0.6, 0.5, 0.4, 0, 1, 0.3, 0.3], exponent: nil, otherwise: .linear)
+    #expect(scene?.isScene == true)
+    for wrong in [
+      "rgb:0.64,0.33,0.21,0.71,0.15,0.06,0.3127:srgb", "rgb:0.64,0.33,0.21,0.71,0.15,0.06,0.3127,0.329:gamma0.0",
+      "rgb:0.64,0.33,0.64,0.33,0.15,0.06,0.3127,0.329:srgb", "rgb:0.64,0.33,0.21,0.71,0.15,0.06,0.3127,nan:srgb",
+      "rgb:0.64,0.33,0.21,0.71,0.15,0.06,0.3127,0.329:gamma22.0", "rgb:1,2:3", "rgb:",
+    ] {
+      #expect(throws: PegError.self, "\(wrong)") { try ColorSpace.named(wrong) }
+    }
+  }
+
   /// BT.709, BT.1886, sRGB, PQ, HLG, ACEScc and ACEScct at published points.
   @Test func curvesGoThroughPublishedPoints() throws {
     let points: [(String, Double, Double)] = [

@@ -100,7 +100,8 @@ public struct ICCProfile: Sendable {
     let known = ColorSpace.all.filter { $0.chromaticities == gamut && ($0.isSDRDisplay || $0.transfer == .linear) }
     if let space = known.first(where: { isNear($0.transfer, own) }) { return space }
     let transfer = TransferFunction.all.first { isNear($0, own) } ?? own
-    return ColorSpace("", title.isEmpty ? "an ICC profile" : title, gamut, transfer, .display(nits: 100))
+    let space = ColorSpace("", title.isEmpty ? "an ICC profile" : title, gamut, transfer, .display(nits: 100))
+    return space.restated ?? space
   }
 
   /// Within half a code value of 8 bits, as a display of 2.4 shows it.

@@ -51,6 +51,7 @@ public struct ColorSpace: Hashable, Sendable {
   /// - Throws: bad input that names the space, and the one that was probably meant.
   public static func named(_ name: String) throws(PegError) -> ColorSpace {
     if let known = all.first(where: { $0.name == name }) { return known }
+    if let stated = ColorSpace(stated: name) { return stated }
     throw PegError(
       .badInput, "the colour space \(name) is not known",
       hint: Spelling.nearest(to: name, among: all.map(\.name)).map { "did you mean \($0)?" }

@@ -14,10 +14,9 @@ enum DPXFile {
     var header = StillHeader(.dpx, Raster(width, height), samples: "\(kind) \(bits)")
     header.tags.transfer = Self.transfer(transfer)
     header.tags.primaries = primaries(colorimetric)
-    if transfer == 1 || transfer == 3 {
-      header.findings.append(
-        ("color.log", .warning, "it holds \(transfer == 1 ? "printing density" : "logarithmic values") (DPX header)"))
-    }
+    // ST 268 table 5A: 1 is printing density, 3 logarithmic values without a word of which; film scanners write either for
+    // Cineon's curve.
+    if transfer == 1 || transfer == 3 { header.color.space = "cineon" }
     if let across = block.u32(1628), let down = block.u32(1632), across > 0, down > 0, across < 1 << 31, down < 1 << 31
     {
       header.pixelAspect = Rational(across, down)

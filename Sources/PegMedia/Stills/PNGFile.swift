@@ -129,7 +129,7 @@ enum PNGFile {
           }
         if header.tags.transfer == .unspecified {
           header.findings.append(
-            ("color.gamma", .warning, "its gamma of \(gamma.spoken) has no code point, and is not applied"))
+            ("color.gamma", .note, "its gamma of \(gamma.spoken) has no code point"))
         }
       }
       if let chromaticities = stated.chromaticities { header.take(chromaticities) }
@@ -144,6 +144,6 @@ extension StillHeader {
     tags.primaries = chromaticities.primaries
     guard tags.primaries == .unspecified else { return }
     findings.append(
-      ("color.primaries", .warning, "its primaries (\(chromaticities)) are those of no space that has a code point"))
+      ("color.primaries", .note, "its primaries (\(chromaticities)) are those of no space that has a code point"))
   }
 }
