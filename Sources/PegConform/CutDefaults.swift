@@ -16,6 +16,8 @@ struct CutDefaults {
     self.reader = reader
   }
 
+  private static let rateHint = "conform and cut new take --rate 24; or set `rate` in the timeline's pegbar metadata"
+
   /// The first video clip's range's, where neither the cut nor the command says one.
   mutating func rate() throws(PegError) -> FrameRate {
     if let rate = options.rate ?? settings.rate { return rate }
@@ -27,7 +29,7 @@ struct CutDefaults {
         Finding(
           "cut.rate", .note,
           "\(options.name) names no rate: \(rate.spoken) frames per second is taken, from clip \(place.name)",
-          at: options.name, hint: "set `rate` in the timeline's pegbar metadata, or say --rate"))
+          at: options.name, hint: Self.rateHint))
       return rate
     }
     if let start = timeline.globalStart {
@@ -35,10 +37,10 @@ struct CutDefaults {
         Finding(
           "cut.rate", .note,
           "\(options.name) names no rate: \(start.rate.spoken) frames per second is taken, from its global start time",
-          at: options.name, hint: "set `rate` in the timeline's pegbar metadata, or say --rate"))
+          at: options.name, hint: Self.rateHint))
       return start.rate
     }
-    throw PegError(.badInput, "\(options.name) has no rate and no video clip to take one from", hint: "say --rate")
+    throw PegError(.badInput, "\(options.name) has no rate and no video clip to take one from", hint: Self.rateHint)
   }
 
   /// The clips whose pictures play, in order.
@@ -67,6 +69,9 @@ struct CutDefaults {
     return within(scaled - base / 15 * (minutes - minutes / 10))
   }
 
+  private static let rasterHint =
+    "conform and cut new take --raster 1920x1080; or set `raster` in the timeline's pegbar metadata"
+
   /// The first movie's, where neither the cut nor the command says one; with it the shape of its pixels.
   mutating func raster() throws(PegError) -> (Raster, Rational) {
     if let raster = options.raster ?? settings.raster {
@@ -86,14 +91,14 @@ struct CutDefaults {
         Finding(
           "cut.raster", .note,
           "\(options.name) names no raster: \(video.raster) is taken, from \(reference.spelling ?? facts.path)",
-          at: options.name, hint: "set `raster` in the timeline's pegbar metadata, or say --raster"))
+          at: options.name, hint: Self.rasterHint))
       return (video.raster, aspect)
     }
     let sentence = "\(options.name) has no raster and no movie to take one from"
     guard !options.keepsGoing else {
-      findings.append(Finding("cut.raster", .warning, sentence, at: options.name, hint: "say --raster 1920x1080"))
+      findings.append(Finding("cut.raster", .warning, sentence, at: options.name, hint: Self.rasterHint))
       return (Raster(0, 0), 1)
     }
-    throw PegError(.badInput, sentence, hint: "say --raster 1920x1080")
+    throw PegError(.badInput, sentence, hint: Self.rasterHint)
   }
 }

@@ -50,7 +50,7 @@ public struct MediaFolders: Sendable {
     guard depth <= Self.depthLimit, count < Self.countLimit,
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else { return }
-    var sequences: [String: (pattern: SequencePattern, frames: Int, first: String)] = [:]
+    var sequences: [String: (pattern: SequencePattern, files: [(number: Int, path: String)])] = [:]
     var below: [String] = []
     for name in names.sorted() where !name.hasPrefix(".") && count < Self.countLimit {
       count += 1
@@ -63,21 +63,30 @@ public struct MediaFolders: Sendable {
       }
       let suffix = MediaNames.suffix(of: name)
       guard MediaNames.isMedia(suffix) else { continue }
-      if MediaNames.pictures.contains(suffix), let (pattern, _) = SequencePattern.containing(path) {
+      if MediaNames.pictures.contains(suffix), let (pattern, number) = SequencePattern.containing(path) {
         let known = sequences[MediaName(pattern).full]
         // 1000 says nothing of the padding that 0999 has.
         let widest = known.map { $0.pattern.padding > pattern.padding ? $0.pattern : pattern } ?? pattern
-        sequences[MediaName(pattern).full] = (widest, (known?.frames ?? 0) + 1, known?.first ?? path)
+        sequences[MediaName(pattern).full, default: (widest, [])].files.append((number, path))
+        sequences[MediaName(pattern).full]?.pattern = widest
         continue
       }
       add(Item(path: path, frames: 1), MediaName(file: name))
     }
     for key in sequences.keys.sorted() {
       guard let found = sequences[key] else { continue }
-      if found.frames == 1 {
-        add(Item(path: found.first, frames: 1), MediaName(file: MediaNames.last(found.first)))
-      } else {
-        add(Item(path: found.pattern.description, frames: found.frames), MediaName(found.pattern))
+      if found.files.count > 1 {
+        add(Item(path: found.pattern.description, frames: found.files.count), MediaName(found.pattern))
+      }
+      // SH010.png and SH020.png are pictures of two shots, sooner than frames of one; SH.0010.png and SH.0020.png are not.
+      let numbers = found.files.map(\.number).sorted()
+      let areNames =
+        found.pattern.prefix.last?.isLetter == true
+        && zip(numbers, numbers.dropFirst()).allSatisfy { $1 - $0 > 1 }
+      if found.files.count == 1 || areNames {
+        for file in found.files {
+          add(Item(path: file.path, frames: 1), MediaName(file: MediaNames.last(file.path)))
+        }
       }
     }
     for path in below { walk(path, depth: depth + 1, count: &count) }

@@ -104,7 +104,7 @@ struct MediaSearch {
     }
     if !patterns.isEmpty {
       let found = shots.matching(wanted.names).filter { fits($0.item, wanted) }
-      if !found.isEmpty { return versions(found, wanted, newest: true, &entry) }
+      if !found.isEmpty { return versions(found, wanted, &entry) }
     }
     let byFile = byFileName(wanted)
     if !byFile.isEmpty { return chosen(among: byFile, .name, "by name", wanted, &entry) }
@@ -113,7 +113,7 @@ struct MediaSearch {
     if !byName.isEmpty { return chosen(among: byName, .name, "by name", wanted, &entry) }
     for name in wanted.names {
       let found = shots.usual(name).filter { fits($0.item, wanted) }
-      if !found.isEmpty { return versions(found, wanted, newest: true, &entry) }
+      if !found.isEmpty { return versions(found, wanted, &entry) }
     }
     let names = ([wanted.reel.map { "reel \($0)" }] + wanted.names.map(Optional.some)).compactMap(\.self)
     let sought = names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
@@ -161,8 +161,10 @@ struct MediaSearch {
   private func byFileName(_ wanted: Wanted) -> [MediaFolders.Item] {
     guard let spelling = wanted.reference.spelling else { return [] }
     let file = MediaNames.last(Wanted.path(spelling))
+    let named = folders.items(named: MediaName(file: file))
+    if named.contains(where: { MediaNames.last($0.path) == file }) { return named.filter { fits($0, wanted) } }
     let frames = folders.sequences(holding: file)
-    return (frames.isEmpty ? folders.items(named: MediaName(file: file)) : frames).filter { fits($0, wanted) }
+    return (frames.isEmpty ? named : frames).filter { fits($0, wanted) }
   }
 
   /// Items of the name that the reference or the clip has.
@@ -229,6 +231,7 @@ struct MediaSearch {
     let fitting = holding.isEmpty ? items : holding
     let near = inFolders(fitting, wanted.reference)
     if near.count == 1 { return withVersions(near[0], .folders, wanted, &entry) }
+    if let entries = shots.versions(among: near) { return versions(entries, wanted, &entry) }
     let time =
       wanted.clip.item.sourceRange == nil || how == .reel
       ? ""
@@ -285,7 +288,7 @@ struct MediaSearch {
 
   /// Media of one shot: the newest version plays, and the others are takes.
   private mutating func versions(
-    _ entries: [ShotIndex.Entry], _ wanted: Wanted, newest: Bool, _ entry: inout LinkEntry
+    _ entries: [ShotIndex.Entry], _ wanted: Wanted, _ entry: inout LinkEntry
   ) -> [Found] {
     let streams = Set(entries.map(\.stream))
     guard streams.count == 1 else {

@@ -79,6 +79,16 @@ struct ShotIndex {
     }
   }
 
+  /// The media as versions of one thing; `nil` where more than the version tells them apart.
+  func versions(among items: [MediaFolders.Item]) -> [Entry]? {
+    let entries = items.map { item in
+      let name = ShotName(MediaName(file: MediaNames.last(item.path)).title)
+      return Entry(item: item, stream: name.words, version: name.version)
+    }
+    let isOne = Set(entries.map(\.stream)).count == 1 && entries.allSatisfy { $0.version != nil }
+    return isOne && Set(entries.map(\.version)).count > 1 ? entries : nil
+  }
+
   /// A path without extension and frame numbers.
   private static func bare(_ path: String) -> String {
     let (folder, name) = (MediaNames.folder(path), MediaNames.last(path))

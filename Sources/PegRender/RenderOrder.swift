@@ -144,7 +144,8 @@ extension RenderOrder {
           .cannotCreate,
           FileSystem.isFolder(output)
             ? "\(output) holds \(source.name), which the cut is made from"
-            : "\(output) is \(source.name), which the cut is made from",
+            : "\(output) is what the cut is made from"
+              + (source.name == output ? "" : ", under the name \(source.name)"),
           hint: "give -o another name")
       }
     }

@@ -11,12 +11,38 @@ import Synchronization
 
 /// Small files, read and written in one piece.
 package enum WholeFile {
+  /// Names looked at for one that is like a wrong one.
+  private static let namesLimit = 4096
+
+  /// A file of the same folder whose name is nearly the same.
+  private static func likeness(of path: String) -> String? {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? ""
+    guard let list = opendir(folder.isEmpty ? "." : folder) else { return nil }
+    defer { closedir(list) }
+    var names: [String] = []
+    while names.count < namesLimit, let entry = readdir(list) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        // The name ends in a zero within the field.
+        field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    return Spelling.nearest(to: name, among: names.sorted()).map { folder + $0 }
+  }
+
   /// - Parameter limit: bytes.
   package static func contents(of path: String, limit: Int) throws(PegError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
-      if code == ENOENT || code == ENOTDIR { throw PegError(.missingInput, "\(path) does not exist") }
+      if code == ENOENT || code == ENOTDIR {
+        throw PegError(
+          .missingInput, "\(path) does not exist", hint: likeness(of: path).map { "did you mean \($0)?" })
+      }
       throw PegError(.badInput, "\(path) cannot be opened: \(reason(code))")
     }
     defer { close(descriptor) }

@@ -77,6 +77,37 @@ private func clip(_ name: String, _ reference: MediaReference, _ start: Rational
     #expect(try studio.link([clip(name, .offline())], media: ["renders"]).entries.map(\.outcome) == [.missing])
   }
 
+  /// A list of an animation names shots as reels; all versions of one have the same timecode.
+  @Test func versionsOfAReelAreTakesToo() throws {
+    let studio = try Studio()
+    for version in 1...3 {
+      try studio.movie("renders/SH010_v00\(version).mov", timecode: Timecode(frames: 86_400, rate: Draft.film))
+    }
+    let report = try studio.link([clip("x", .offline(), 86_400, reel: "SH010")], media: ["renders"])
+    #expect(report.entries.map(\.outcome) == Array(repeating: .linked(.shot), count: 3))
+    #expect(report.entries.map(\.take) == ["v001", "v002", "v003"])
+    #expect(report.entries.map(\.isActive) == [false, false, true])
+    // Another department's work of the shot is no version of it.
+    try studio.movie("renders/SH010_comp_v004.mov", timecode: Timecode(frames: 86_400, rate: Draft.film))
+    let mixed = try studio.link([clip("x", .offline(), 86_400, reel: "SH010")], media: ["renders"])
+    #expect(mixed.entries.map(\.outcome) == [.ambiguous])
+  }
+
+  /// Boards of three shots are no sequence of thirty frames; frames on tens are.
+  @Test func stillsThatAreNamedForShotsAreFoundByThem() throws {
+    let studio = try Studio()
+    for number in [10, 20, 40] {
+      var facts = MediaFacts(
+        kind: .still, path: "", container: "png", video: Draft.picture(count: 1, rate: nil))
+      facts.files = [NumberedFile(number: 0, path: "")]
+      try studio.put("boards/SH0\(number).png", facts)
+    }
+    let report = try studio.link(
+      [clip("SH020", .offline()), clip("x", .media(url: "/old/SH040.png", available: nil)), clip("SH030", .offline())],
+      media: ["boards"])
+    #expect(report.entries.map(\.path) == ["boards/SH020.png", "boards/SH040.png", nil])
+  }
+
   @Test func versionsBecomeTakesAndTheNewestPlays() throws {
     let studio = try Studio()
     for version in [1, 2, 10] { try studio.movie("renders/SH010_v\(version).mov", count: 100 + version) }
