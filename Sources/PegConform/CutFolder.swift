@@ -6,22 +6,51 @@ import PegTimeline
 /// The folder that a cut lies in, or will: what its media are called from there.
 struct CutFolder {
   let path: String
+  /// Without `.`, `..` and doubled `/`, and with one `/` at its end.
+  private let base: String
+
+  init(path: String) {
+    self.path = path
+    let plain = Self.plain(path)
+    base = plain.hasSuffix("/") ? plain : plain + "/"
+  }
 
   /// Relative where the media lie below the folder, else absolute.
   func name(of media: String) -> String {
-    let target = URL(fileURLWithPath: media).standardizedFileURL.path
-    let base = URL(fileURLWithPath: path).standardizedFileURL.path
-    if base == "/" { return target }
-    return target.hasPrefix(base + "/") ? String(target.dropFirst(base.count + 1)) : target
+    let target = Self.plain(media)
+    return base != "/" && target.hasPrefix(base) ? String(target.dropFirst(base.count)) : target
+  }
+
+  /// The absolute path without `.`, `..` and doubled `/`.
+  private static func plain(_ path: String) -> String {
+    // Most are plain already, and a cut has thousands.
+    let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let isPlain =
+      parts.count > 1 && parts[0].isEmpty
+      && parts.dropFirst().allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
+    return isPlain ? path : URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
   /// The name as a target URL: what is no letter of a URL is percent-encoded, and absolute paths become `file:` URLs.
   func url(of media: String) -> String {
+    let name = name(of: media)
+    let text = Self.encoded(name)
+    return name.hasPrefix("/") ? "file://\(text)" : text
+  }
+
+  private static func encoded(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard !isPlain else { return name }
     var allowed = CharacterSet.urlPathAllowed
     allowed.remove(charactersIn: ":;?#%")
-    let name = name(of: media)
-    let text = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? name
-    return name.hasPrefix("/") ? "file://\(text)" : text
+    return name.addingPercentEncoding(withAllowedCharacters: allowed) ?? name
   }
 
   /// An OTIO reference's words for a sequence whose pattern is `media`; `nil` for what is no pattern.
@@ -33,7 +62,7 @@ struct CutFolder {
   }
 
   func isSame(as folder: String) -> Bool {
-    URL(fileURLWithPath: folder).standardizedFileURL.path == URL(fileURLWithPath: path).standardizedFileURL.path
+    Self.plain(folder) == Self.plain(path)
   }
 
   /// A sequence's words with its place as `media` has it, all else as it was.

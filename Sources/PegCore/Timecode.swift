@@ -43,23 +43,23 @@ public struct Timecode: Hashable, Sendable {
     _ text: some StringProtocol, rate: FrameRate, dropFrame: Bool = false
   ) throws(ParseProblem) -> (timecode: Timecode, exists: Bool) {
     var fields: [Int] = []
-    var separators: [Character] = []
-    var digits = ""
-    for character in text {
-      if character.isASCII, character.isNumber {
-        digits.append(character)
-        if digits.count > 3 { throw .notATimecode }
-      } else if [":", ";", ",", "."].contains(character), let field = Int(digits) {
+    var drop = dropFrame
+    var (field, digits) = (0, 0)
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39 where digits < 3:
+        field = field * 10 + Int(byte - 0x30)
+        digits += 1
+      case UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "."):
+        guard digits > 0 else { throw .notATimecode }
+        if byte == UInt8(ascii: ";") || byte == UInt8(ascii: ",") { drop = true }
         fields.append(field)
-        separators.append(character)
-        digits = ""
-      } else {
-        throw .notATimecode
+        (field, digits) = (0, 0)
+      default: throw .notATimecode
       }
     }
-    guard let last = Int(digits), fields.count == 3 else { throw .notATimecode }
-    fields.append(last)
-    let drop = dropFrame || separators.contains(";") || separators.contains(",")
+    guard digits > 0, fields.count == 3 else { throw .notATimecode }
+    fields.append(field)
     if drop, !rate.allowsDropFrame { throw .noDropFrameAtThisRate }
     let base = rate.timebase
     guard fields[0] < 24, fields[1] < 60, fields[2] < 60, fields[3] < base else { throw .fieldOutOfRange }
@@ -108,8 +108,16 @@ extension Timecode: CustomStringConvertible {
       count += 9 * skipped * tens
       if rest >= 60 * base { count += skipped * (1 + (rest - 60 * base) / perMinute) }
     }
-    let fields = [count / base / 3600, count / base / 60 % 60, count / base % 60]
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return fields.map(two).joined(separator: ":") + (dropFrame ? ";" : ":") + two(count % base)
+    var text = ""
+    func put(_ value: Int, _ mark: String) {
+      if value < 10 { text += "0" }
+      text += String(value)
+      text += mark
+    }
+    put(count / base / 3600, ":")
+    put(count / base / 60 % 60, ":")
+    put(count / base % 60, dropFrame ? ";" : ":")
+    put(count % base, "")
+    return text
   }
 }

@@ -22,6 +22,8 @@ public struct SequencePattern: Hashable, Sendable {
 
   /// Reads `name.####.ext`, `name.%04d.ext`, `name.%d.ext` or `name.[1001-1100].ext`; `nil` for other names.
   public init?(parsing path: String) {
+    // Most names are none: a cut of thousands of movies asks for each of them.
+    guard path.utf8.contains(where: { $0 == 0x23 || $0 == 0x25 || $0 == 0x5b }) else { return nil }
     let name = FileName.last(path)
     let folder = FileName.folder(path)
     if let hash = name.lastIndex(of: "#") {

@@ -36,28 +36,31 @@ public struct PlanTable: Sendable {
   ///
   /// A gap has track, layer, clip, take, source and frame empty; what has no frames (generators, a frame that is black by
   /// policy) has `frame` empty.
-  public func csv(at frame: Int) -> String {
-    var text = ""
-    for row in rows(at: frame) {
-      var fields = ["\(row.record)", row.timecode.description]
-      if let trace = row.trace {
-        fields += [
-          "\(trace.track)", "\(row.layer)", trace.clip, trace.take, trace.source, trace.frame.map { "\($0)" } ?? "",
-        ]
-      } else {
-        fields += Array(repeating: "", count: 6)
+  public func appendCSV(at frame: Int, to text: inout String) {
+    let head = "\(frame),\(plan.start.advanced(by: frame)),"
+    let traces = plan.trace(at: frame)
+    if traces.isEmpty { text += "\(head),,,,,\r\n" }
+    for (layer, trace) in traces.enumerated() {
+      text += head
+      text += String(trace.track)
+      text += ","
+      text += String(layer)
+      for field in [trace.clip, trace.take, trace.source] {
+        text += ","
+        text += Self.quoted(field)
       }
-      text += fields.map(Self.quoted).joined(separator: ",") + "\r\n"
+      text += ","
+      if let frame = trace.frame { text += String(frame) }
+      text += "\r\n"
     }
-    return text
   }
 
-  /// The whole table as CSV. For long plans, write ``csvHeader`` and then ``csv(at:)`` frame by frame.
-  public var csv: String { (range.start..<range.end).reduce(into: Self.csvHeader) { $0 += csv(at: $1) } }
+  /// The whole table as CSV. For long plans, write ``csvHeader`` and then ``appendCSV(at:to:)`` frame by frame.
+  public var csv: String { (range.start..<range.end).reduce(into: Self.csvHeader) { appendCSV(at: $1, to: &$0) } }
 
   /// RFC 4180 §2: fields with a comma, a quote or a line break stand in quotes, quotes inside them twice.
   static func quoted(_ field: String) -> String {
-    let needsQuotes = field.utf8.contains { [0x22, 0x2c, 0x0a, 0x0d].contains($0) }
+    let needsQuotes = field.utf8.contains { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
     guard needsQuotes else { return field }
     var text = "\""
     for character in field.unicodeScalars {

@@ -1,6 +1,7 @@
 public import PegConform
 public import PegCore
 public import PegLedger
+import PegMedia
 public import PegRender
 
 extension Cut {
@@ -20,7 +21,7 @@ extension Cut {
   /// - Throws: ``PegError`` of kind `usage` for clips and takes that are not there, else as ``plan(knowledge:missing:pathMaps:prober:)``.
   public func variants(
     of choices: [TakeChoice], missing: PlanOptions.Missing = .error, pathMaps: [PathMap] = [],
-    presets: [String]? = nil
+    presets: [String]? = nil, prober: any MediaProber = FactsFunction { try MediaProbe.facts(of: $0) }
   ) throws(PegError) -> [RenderVariant] {
     var combinations: [[LedgerHeader.Take]] = [[]]
     for choice in choices {
@@ -40,7 +41,9 @@ extension Cut {
     for (takes, cut) in cuts {
       variants.append(
         RenderVariant(
-          try cut.plan(missing: missing, pathMaps: pathMaps, presets: presets, knowing: &catalogue), takes: takes))
+          try cut.plan(
+            missing: missing, pathMaps: pathMaps, presets: presets, prober: prober, knowing: &catalogue),
+          takes: takes))
     }
     return variants
   }

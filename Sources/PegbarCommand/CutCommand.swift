@@ -71,7 +71,10 @@ struct CutCommand: ParsableCommand {
 
     func run() throws {
       let cut = try Cut(reading: cut)
-      let plan = try? cut.plan(knowledge: .references, missing: .black, pathMaps: try media.maps())
+      let maps = try media.maps()
+      let plan = try? RememberedFacts.lend {
+        try cut.plan(knowledge: .references, missing: .black, pathMaps: maps, prober: $0)
+      }
       var ranges: [CutAddress: FrameRange] = [:]
       for item in plan?.items ?? [] where !item.range.isEmpty { ranges[item.address] = item.range }
       var table = ReportTable(

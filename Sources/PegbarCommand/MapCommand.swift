@@ -22,13 +22,14 @@ struct MapCommand: ParsableCommand {
   func run() throws {
     let (file, address) = try Address.split(cut)
     let cut = try Cut(reading: file)
-    let plan = try cut.plan(knowledge: .references, pathMaps: try media.maps())
+    let maps = try media.maps()
+    let plan = try RememberedFacts.lend { try cut.plan(knowledge: .references, pathMaps: maps, prober: $0) }
     let range = try address.map { try $0.frames(in: plan) } ?? FrameRange(0, plan.duration)
     if csv {
       let table = PlanTable(plan, range: range)
       var text = PlanTable.csvHeader
       for frame in range.start..<range.end {
-        text += table.csv(at: frame)
+        table.appendCSV(at: frame, to: &text)
         if text.utf8.count > 1 << 16 {
           try Console.print(text, terminator: "")
           text = ""

@@ -94,7 +94,11 @@ struct RenderCommand: ParsableCommand {
     let names = try output.map { try VariantNames($0, choices: choices) }
     let ledgers = try ledger.map { try VariantNames($0, choices: choices) }
     let deliverables = try preset.map { try library.deliverable(named: $0) }
-    var variants = try cut.variants(of: choices, missing: missing, pathMaps: try media.maps(), presets: library.roots)
+    let (missing, maps, roots) = (missing, try media.maps(), library.roots)
+    let planned = { (prober: ProbedMedia) in
+      try cut.variants(of: choices, missing: missing, pathMaps: maps, presets: roots, prober: prober)
+    }
+    var variants = verifySources ? try planned(ProbedMedia()) : try RememberedFacts.lend(to: planned)
     var outputs: [RenderOutput] = []
     for (index, variant) in variants.enumerated() {
       if let range { variants[index].range = try Address(parsing: range).frames(in: variant.plan) }

@@ -32,7 +32,8 @@ struct StillCommand: ParsableCommand {
       throw PegError(.cannotCreate, "\(output) exists", hint: "give -o another name, or --overwrite to replace it")
     }
     let cut = try Cut(reading: file)
-    let plan = try cut.plan(pathMaps: try media.maps())
+    let maps = try media.maps()
+    let plan = try RememberedFacts.lend { try cut.plan(pathMaps: maps, prober: $0) }
     let frame = try address.frame(in: plan)
     try StillRender(plan: plan).write(frame: frame, to: output, deep: deep)
     Console.findings(cut.findings + plan.findings)

@@ -159,7 +159,11 @@ struct TraceCommand: ParsableCommand {
 
   private func prove(_ known: MasterLedger, _ frames: [Int]) throws {
     let cut = try known.cut(cut).playing(known.ledger.header.takes)
-    let plan = try cut.plan(missing: missing, pathMaps: try media.maps())
+    let (missing, maps) = (missing, try media.maps())
+    let plan =
+      verifySources
+      ? try cut.plan(missing: missing, pathMaps: maps)
+      : try RememberedFacts.lend { try cut.plan(missing: missing, pathMaps: maps, prober: $0) }
     let cancellation = Cancellation()
     let signals = Signals(cancellation)
     defer { withExtendedLifetime(signals) {} }

@@ -51,8 +51,10 @@ struct EDLClock {
       }
       return count
     }
-    let text =
-      rate.allowsDropFrame ? String(time.text) : String(time.text.map { $0 == ";" || $0 == "," ? ":" : $0 })
+    var text = String(time.text)
+    if !rate.allowsDropFrame, text.utf8.contains(where: { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ",") }) {
+      text = String(text.map { $0 == ";" || $0 == "," ? ":" : $0 })
+    }
     do throws(Timecode.ParseProblem) {
       let (timecode, exists) = try Timecode.reading(text, rate: rate, dropFrame: drop && rate.allowsDropFrame)
       if !exists {
