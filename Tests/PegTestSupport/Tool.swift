@@ -64,8 +64,10 @@ public enum Tool {
     }
     if let input {
       DispatchQueue.global().async(group: group) {
-        try? into.fileHandleForWriting.write(contentsOf: input)
-        try? into.fileHandleForWriting.close()
+        withoutBrokenPipes {
+          try? into.fileHandleForWriting.write(contentsOf: input)
+          try? into.fileHandleForWriting.close()
+        }
       }
     }
     let data = out.fileHandleForReading.readDataToEndOfFile()
@@ -75,6 +77,21 @@ public enum Tool {
     return Output(
       status: process.terminationStatus, stdout: data,
       stderr: complaints.withLock { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// A program that ends before it has read all of its input says why; the signal would end the tests instead.
+  private static func withoutBrokenPipes(_ body: () -> Void) {
+    var pipe = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &before)
+    body()
+    var pending = sigset_t()
+    sigpending(&pending)
+    var signal: Int32 = 0
+    if sigismember(&pending, SIGPIPE) == 1 { sigwait(&pipe, &signal) }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
   /// Runs a program that has to succeed, and gives what it printed.
