@@ -65,7 +65,7 @@ let rooms: [Room] = [
   Room(name: "PegInterchange", floor: 4, uses: ["PegCore", "PegTimeline", "PegLook", "PegXML"], products: [yams]),
   Room(
     name: "PegConform", floor: 4,
-    uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegPlan", "PegLook"]),
+    uses: ["PegCore", "PegMedia", "PegTimeline", "PegAudio", "PegColor", "PegText", "PegPlan", "PegLook"]),
   Room(name: "PegDelivery", floor: 4, uses: ["PegCore", "PegMedia", "PegAudio", "PegColor", "PegPlan", "PegPreset"]),
   Room(
     name: "PegRender", floor: 5,

@@ -78,12 +78,7 @@ public struct MediaFolders: Sendable {
       if found.files.count > 1 {
         add(Item(path: found.pattern.description, frames: found.files.count), MediaName(found.pattern))
       }
-      // SH010.png and SH020.png are pictures of two shots, sooner than frames of one; SH.0010.png and SH.0020.png are not.
-      let numbers = found.files.map(\.number).sorted()
-      let areNames =
-        found.pattern.prefix.last?.isLetter == true
-        && zip(numbers, numbers.dropFirst()).allSatisfy { $1 - $0 > 1 }
-      if found.files.count == 1 || areNames {
+      if found.files.count == 1 || found.pattern.tellsPicturesApart(found.files.map(\.number)) {
         for file in found.files {
           add(Item(path: file.path, frames: 1), MediaName(file: MediaNames.last(file.path)))
         }

@@ -1,5 +1,7 @@
+import Foundation
 import PegCore
 import PegPlan
+import PegText
 import PegTimeline
 
 // One clip: its source, its map, its settings.
@@ -67,7 +69,7 @@ extension PlanBuilder {
   /// What a slate says: the clip, where it stands in the record and in its source, and what media it would play.
   private func slate(for clip: Clip, _ records: FrameRange) -> [String] {
     var lines = [
-      "MEDIA MISSING", clip.item.info.name.isEmpty ? "a clip without a name" : clip.item.info.name,
+      "MEDIA MISSING", clip.item.info.name.isEmpty ? "a clip without a name" : Self.legible(clip.item.info.name),
       "record \(label(records.start)) - \(label(records.end))",
     ]
     if let range = clip.item.sourceRange, range.start.value >= .zero {
@@ -76,8 +78,16 @@ extension PlanBuilder {
         frames: range.start.value.floor, rate: range.start.rate, dropFrame: isDrop && range.start.rate.allowsDropFrame)
       lines.append("source \(first)")
     }
-    if let media = clip.activeReference?.spelling { lines.append(MediaNames.last(media)) }
+    if let media = clip.activeReference?.spelling { lines.append(Self.legible(MediaNames.last(media))) }
     return lines
+  }
+
+  /// In Latin letters where a slate has none for it. The letters are part of the plan, so that what is rendered follows from it.
+  private static func legible(_ name: String) -> String {
+    guard !Slate.draws(name) else { return name }
+    let steps: [StringTransform] = [.fullwidthToHalfwidth, .toLatin, .stripDiacritics]
+    let latin = steps.reduce(name) { $0.applyingTransform($1, reverse: false) ?? $0 }
+    return latin.isEmpty ? name : latin
   }
 
   private static func generated(_ kind: String, _ parameters: JSONObject) throws(PegError) -> PlannedLayer.Content {

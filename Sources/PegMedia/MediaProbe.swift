@@ -30,7 +30,9 @@ public enum MediaProbe {
     let isAnimated = (try? StillFile.header(of: path).isAnimated) ?? false
     if expanding, !isAnimated, let (pattern, _) = SequencePattern.containing(path) {
       let scan = try SequenceScan(pattern)
-      if scan.files.count > 1 { return try SequenceProbe.facts(scan) }
+      if scan.files.count > 1, !pattern.tellsPicturesApart(scan.files.map(\.number)) {
+        return try SequenceProbe.facts(scan)
+      }
     }
     let still = try StillFile(path: path)
     let header = try still.header()

@@ -78,6 +78,14 @@ public struct SequencePattern: Hashable, Sendable {
     return (pattern, number)
   }
 
+  /// Whether pictures with these numbers are pictures by themselves sooner than frames: `SH010.png` and `SH020.png`, but not
+  /// `SH.0010.png` and `SH.0020.png`, nor drawings on fours, `A0001.png` and `A0005.png`.
+  public func tellsPicturesApart(_ numbers: [Int]) -> Bool {
+    guard prefix.last?.isLetter == true else { return false }
+    let sorted = numbers.sorted()
+    return zip(sorted, sorted.dropFirst()).allSatisfy { $1 - $0 > 4 }
+  }
+
   private static func isVersion(_ before: Substring) -> Bool {
     guard let letter = before.last, letter == "v" || letter == "V" else { return false }
     let rest = before.dropLast()

@@ -13,6 +13,9 @@ public struct Slate: Hashable, Sendable {
 
   public init(lines: [String]) { self.lines = lines }
 
+  /// Whether every character of a text is drawn as itself; others stand as their code points in braces.
+  public static func draws(_ text: String) -> Bool { text.allSatisfy(StrokeFont.draws) }
+
   /// Colours as display code values of BT.709, 0…1.
   private static let orange = (1.0, 0.55, 0.0)
   private static let black = (0.0, 0.0, 0.0)

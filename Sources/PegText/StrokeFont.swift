@@ -24,6 +24,12 @@ enum StrokeFont {
 
   static func glyphs(of text: String) -> [Glyph] { text.flatMap(glyphs) }
 
+  /// Whether the character has lines of its own; others are drawn as their code points in braces.
+  static func draws(_ character: Character) -> Bool {
+    character == " " || character == "\u{A0}" || table[character] != nil
+      || (character.isASCII && character.isLowercase && table[Character(character.uppercased())] != nil)
+  }
+
   /// Units that a text takes.
   static func width(of text: String) -> Double {
     let glyphs = glyphs(of: text)

@@ -197,6 +197,20 @@ import Testing
     #expect(try draft.plan().single == [1, 1, 2, 2, 3])
   }
 
+  /// A slate's lines are drawn by a font that has Latin letters.
+  @Test(arguments: [("SH010 Überblick", "SH010 Überblick"), ("カット１_キツネ", "katto1_kitsune"), ("Сцена 12", "Scena 12")])
+  func aSlateNamesItsClipInLettersThatItHas(name: String, line: String) throws {
+    var draft = Draft()
+    draft.settings.raster = Raster(64, 36)
+    draft.add([.clip(Clip(name: name, reference: .offline(), range: Draft.range(0, 10)))])
+    let plan = try draft.plan(missing: .slate)
+    guard case .slate(let lines)? = plan.spans.first?.layers.first?.content else {
+      Issue.record("no slate")
+      return
+    }
+    #expect(lines.first == "MEDIA MISSING" && lines.dropFirst().first == line)
+  }
+
   // MARK: What the cut leaves open
 
   @Test func rateAndRasterComeFromTheFirstClipAndAreSaid() throws {

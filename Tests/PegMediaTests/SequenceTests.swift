@@ -184,6 +184,14 @@ import Testing
     try write(["board_v1.png", "board_v2.png", "board_v3.png"], in: folder)
     let facts = try MediaProbe.facts(of: folder.file("board_v2.png"))
     #expect(facts.kind == .still && facts.video?.frameCount == 1)
+    // Boards of three shots are three stills; drawings on fours are frames, and so is what a mark sets off.
+    let boards = try TempFolder()
+    try write(["SH010.png", "SH020.png", "SH040.png"], in: boards)
+    #expect(try MediaProbe.facts(of: boards.file("SH020.png")).kind == .still)
+    #expect(try MediaProbe.facts(of: boards.file("SH###.png")).kind == .sequence)
+    try write(["A0001.png", "A0005.png", "shot.0010.png", "shot.0020.png"], in: boards)
+    #expect(try MediaProbe.facts(of: boards.file("A0001.png")).kind == .sequence)
+    #expect(try MediaProbe.facts(of: boards.file("shot.0010.png")).kind == .sequence)
     // One file with digits in its name is a still as well.
     let alone = try TempFolder()
     try write(["sc010.png"], in: alone)
