@@ -5,7 +5,10 @@ import Testing
 
 /// Each level is compiled for its instruction set: a token that the compiler does not know would drop the attribute and leave
 /// a kernel of the name `avx512` that runs at SSE2's speed. The machine code says which it is.
-@Suite(.enabled(if: Tool.path("objdump") != nil, "objdump is not installed")) struct InstructionSetTests {
+@Suite(
+  .enabled(if: Tool.path("objdump") != nil, "objdump is not installed"),
+  .enabled(if: isOptimised, "C is not optimised in a debug build"))
+struct InstructionSetTests {
   /// Loads by computed addresses, which no vector makes faster.
   private static let exempt: Set<String> = ["lookup_u8", "trilinear", "table"]
 
@@ -66,3 +69,9 @@ import Testing
     }
   #endif
 }
+
+#if DEBUG
+  private let isOptimised = false
+#else
+  private let isOptimised = true
+#endif

@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// Ranges as chunks: their labels, their ledgers, and what assembling takes over.
-@Suite(.serialized) struct ChunkTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct ChunkTests {
   @Test(arguments: ["24", "24000/1001", "30000/1001"])
   func chunksBearTheTimecodeOfTheirFirstFrame(rate: String) throws {
     let film = try Film()

@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// `render --dry-run` says what the render then does, and why.
-@Suite(.serialized) struct ForecastTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct ForecastTests {
   private static let presets = [("prores-422-hq", "mov"), ("h264-review", "mp4")]
 
   /// The causes of a dry run as `range cause`, and that the render that follows encodes just as much.

@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// `pegbar ledger`: numbers that the cut's own arithmetic gives (see ``Film``).
-@Suite(.serialized) struct LedgerReportTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct LedgerReportTests {
   @Test func countsAndScreenTimesAreThoseOfTheCut() throws {
     let film = try Film()
     try film.writeCut("show/cut.otio", takes: ["SH010": "b"])

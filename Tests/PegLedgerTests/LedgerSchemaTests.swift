@@ -6,7 +6,7 @@ import Testing
 @testable import PegLedger
 
 /// What others may rely on: the schema, and that what a ledger says is so.
-@Suite(.serialized) struct LedgerSchemaTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct LedgerSchemaTests {
   private static let schema =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("presets/schema/ledger.schema.json").path

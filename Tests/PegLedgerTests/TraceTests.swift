@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// `pegbar trace`: how a frame came to be, and whether it would come to be again.
-@Suite(.serialized) struct TraceTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct TraceTests {
   @Test func aFrameTellsItsLayersSourcesAndPacket() throws {
     let film = try Film()
     try film.writeCut("show/cut.otio", takes: ["SH010": "b"])

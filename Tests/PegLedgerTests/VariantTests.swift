@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// `render --vary`: a matrix of takes in one pass, each picture worked once.
-@Suite(.serialized) struct VariantTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct VariantTests {
   private static let matrix = [("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")]
 
   @Test(arguments: Film.masters.indices)

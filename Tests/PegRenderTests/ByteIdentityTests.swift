@@ -7,7 +7,7 @@ import Testing
 
 /// The master has the same SHA-256 however it came to be: in one go, on however many threads, in chunks, from an earlier version
 /// (DESIGN §1). `make soak` runs every preset at every rate with every chunk.
-@Suite(.serialized) struct ByteIdentityTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct ByteIdentityTests {
   struct Master: Sendable, CustomTestStringConvertible {
     let preset: String
     let ending: String

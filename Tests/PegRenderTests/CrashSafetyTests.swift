@@ -5,7 +5,7 @@ import Pegbar
 import Testing
 
 /// States that a crash, a copy or a careless hand can leave on the disk, and what the next render makes of them.
-@Suite(.serialized) struct CrashSafetyTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct CrashSafetyTests {
   /// Two versions of a master, and files as a crash between the two renames leaves them: the new ledger beside the old master.
   private func betweenTheRenames(_ preset: String, _ name: String) throws -> (Programme, Cut, new: String) {
     let programme = try Programme()

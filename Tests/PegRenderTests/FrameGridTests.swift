@@ -6,7 +6,7 @@ import Testing
 
 /// Rate, timestamps and duration of masters, as ffprobe reads them, against exact arithmetic: picture n is shown at n/rate. MOV, MP4
 /// and MXF hold that exactly; Matroska holds milliseconds, rounded, with the frame's duration beside them in nanoseconds.
-@Suite(.serialized) struct FrameGridTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct FrameGridTests {
   static let cases = Programme.rates.flatMap { rate in
     [
       ("prores-422-hq", "mov"), ("dnxhr-hqx", "mxf"), ("h264-review", "mp4"), ("hevc-10", "mp4"),

@@ -6,7 +6,7 @@ import Testing
 
 /// The real command, killed at random moments: the old master stays until the new one is whole, the same command goes on from
 /// there, and the bytes are those of a render that nobody disturbed. `make soak` kills fifty times.
-@Suite(.serialized) struct KillTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct KillTests {
   private static let presets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../presets").standardizedFileURL.path
 

@@ -5,7 +5,7 @@ import Pegbar
 import Testing
 
 /// Sources that change while they are rendered, and outputs that are sources.
-@Suite(.serialized) struct SourceChangeTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct SourceChangeTests {
   private let show: Show
 
   init() throws { show = try Show() }

@@ -10,7 +10,7 @@ import Testing
 /// No stale frame: whatever a field of the ids changes is encoded anew, those frames and no others.
 ///
 /// Five shots of four frames: A a movie, B drawings, C black (one picture), D a mix of drawings and movie, E drawings in a group.
-@Suite(.serialized) struct StaleFrameTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct StaleFrameTests {
   /// What is rendered.
   struct Scene {
     let show: Show

@@ -3,7 +3,7 @@ import PegTestSupport
 import Testing
 
 /// `conform` and `cut link` as a person runs them.
-@Suite(.serialized) struct ConformCommandTests {
+@Suite(.serialized, .enabled(if: Tool.has("ffmpeg", "ffprobe"), "no ffmpeg")) struct ConformCommandTests {
   private func run(_ arguments: String...) throws -> Tool.Output { try Tool.run(Workbench.pegbar, arguments) }
 
   /// A second of numbered video at 24.
