@@ -198,7 +198,10 @@ import Testing
   }
 
   /// A slate's lines are drawn by a font that has Latin letters.
-  @Test(arguments: [("SH010 Überblick", "SH010 Überblick"), ("カット１_キツネ", "katto1_kitsune"), ("Сцена 12", "Scena 12")])
+  @Test(arguments: [
+    ("SH010 night", "SH010 night"), ("SH010 Überblick", "SH010 Uberblick"), ("カット１_キツネ", "katto1_kitsune"),
+    ("Сцена 12", "Scena 12"),
+  ])
   func aSlateNamesItsClipInLettersThatItHas(name: String, line: String) throws {
     var draft = Draft()
     draft.settings.raster = Raster(64, 36)
