@@ -222,17 +222,17 @@ static inline int peg_encoder_takes(const AVCodec *codec, enum AVSampleFormat fo
 static inline int peg_exchange(const char *one, const char *other) {
   return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
 }
-// SYNC_FILE_RANGE_WRITE of sync_file_range(2), which needs the same macro, on 64 bits: begins to write what is dirty.
-static inline int peg_begin_writeback(int descriptor) {
+// Begins to write what is dirty, and drops the first bytes from the cache where they are clean. SYNC_FILE_RANGE_WRITE of
+// sync_file_range(2) needs the same macro.
+static inline void peg_write_behind(int descriptor, int64_t dropped) {
 #if defined(SYS_sync_file_range) && __SIZEOF_POINTER__ == 8
-  return (int)syscall(SYS_sync_file_range, descriptor, 0L, 0L, 2U);
-#else
-  return 0;
+  syscall(SYS_sync_file_range, descriptor, 0L, 0L, 2U);
 #endif
+  if (dropped > 0) posix_fadvise(descriptor, 0, dropped, POSIX_FADV_DONTNEED);
 }
 #else
 #include <stdio.h>
 static inline int peg_exchange(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP); }
 // The system begins by itself.
-static inline int peg_begin_writeback(int descriptor) { return 0; }
+static inline void peg_write_behind(int descriptor, int64_t dropped) {}
 #endif

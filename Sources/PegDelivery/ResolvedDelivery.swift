@@ -74,6 +74,13 @@ public struct ResolvedDelivery: Sendable {
       rate: plan.rate, pixelAspect: plan.pixelAspect, tags: tags, alpha: picture.alpha,
       options: flags + options.map { .init($0.key, $0.value) }, quantiser: quantiser, threads: video.threads,
       wantsGlobalHeader: ["mov", "mp4", "matroska"].contains(container.muxer), reorderDepth: video.reorderDepth)
+    if encoder.ownMemory > 512 << 20 {
+      findings.append(
+        Finding(
+          "delivery.encoder_memory", .note,
+          "the encoder of \(video.codec.encoder) takes \(encoder.ownMemory >> 20) MiB for itself at \(raster), beside --memory",
+          at: plan.name))
+    }
     muxerOptions = deliverable.container.muxerOptions(for: container, streaming: streaming)
     timecode = deliverable.timecode.track ? plan.start.advanced(by: range.start) : nil
     if plan.sound.events.isEmpty || container.isSequence {

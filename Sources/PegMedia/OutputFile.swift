@@ -90,9 +90,8 @@ final class OutputFile {
   /// and processor take turns. Where a device cannot, nothing is lost.
   private func writeBehind() {
     begun = written
-    _ = peg_begin_writeback(descriptor)
     let kept = Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed))
-    if written > kept { _ = posix_fadvise(descriptor, 0, off_t(written - kept), POSIX_FADV_DONTNEED) }
+    peg_write_behind(descriptor, Int64(max(0, written - kept)))
   }
 
   private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
