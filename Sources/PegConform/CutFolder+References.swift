@@ -32,6 +32,25 @@ extension MediaFacts {
     else { return time }
     return RationalTime(time.value, rate)
   }
+
+  /// Where a list's label lies in the media: 01:00:01:00 is the same label at 23.976 and at 24, whatever a second lasts.
+  ///
+  /// Counts that keep every label, or skip the same ones, are in the ratio of their frames a second (ST 12-1); one that skips
+  /// and one that does not mean the same time of day, and stay as they are.
+  func labelled(_ time: RationalTime, isDrop: Bool) -> RationalTime {
+    guard let label = video?.startTimecode, label.rate != time.rate, label.dropFrame == isDrop else { return time }
+    return RationalTime(time.value * Rational(label.rate.timebase, time.rate.timebase), label.rate)
+  }
+}
+
+extension Clip {
+  /// Whether an edit decision list names its source by labels, and they are drop-frame; `nil` for clips of other kinds.
+  ///
+  /// - Parameter record: whether the record's labels are.
+  func labelsAreDrop(record: Bool) -> Bool? {
+    guard let list = item.info.metadata["cmx_3600"] else { return nil }
+    return list["drop_frame"]?.bool ?? record
+  }
 }
 
 extension CutFolder {

@@ -42,6 +42,11 @@ public struct HandLink: Sendable {
       common.availableRange?.start = old.start
       reference.common = common
     }
+    if key == clip.activeKey, let start = clip.item.sourceRange?.start,
+      let isDrop = clip.labelsAreDrop(record: settings.dropFrame ?? false)
+    {
+      clip.item.sourceRange?.start = facts.labelled(start, isDrop: isDrop)
+    }
     clip.link(to: reference, take: take)
     self.clip = clip
     try self.timeline.updateClip(at: address) { (linked) throws(PegError) in linked = clip }

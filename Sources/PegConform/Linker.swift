@@ -30,7 +30,8 @@ public struct Linker {
   ///
   /// Of media that are versions of the clip's shot, each becomes a take.
   public func link(_ timeline: Timeline) throws(PegError) -> LinkReport {
-    let said = try timeline.settings().rate
+    let settings = try timeline.settings()
+    let said = settings.rate
     var search = MediaSearch(
       resolver: resolver, folders: folders, prober: prober, home: home, patterns: patterns)
     var report = LinkReport(timeline: timeline, entries: [], findings: folders.findings, catalogue: MediaCatalogue())
@@ -41,7 +42,9 @@ public struct Linker {
         var entry = LinkEntry(
           address: address, clip: clip.item.info.name, take: take, isActive: take == clip.activeKey, outcome: .missing,
           path: nil, reason: "", candidates: [])
-        let wanted = MediaSearch.Wanted(reference: clip.references[index].reference, clip: clip, isSound: isSound)
+        let wanted = MediaSearch.Wanted(
+          reference: clip.references[index].reference, clip: clip, isSound: isSound,
+          labelsAreDrop: clip.labelsAreDrop(record: settings.dropFrame ?? false))
         let found = search.find(wanted, &entry)
         guard let chosen = found.last(where: \.plays) else {
           report.entries.append(entry)
@@ -69,7 +72,15 @@ public struct Linker {
         clip.sortVersions()
         if entry.isActive, let range = clip.item.sourceRange {
           // Frames that are counted at the rate as stored are frames of the true rate; how long they play is the cut's.
-          clip.item.sourceRange?.start = chosen.facts.meaning(range.start)
+          clip.item.sourceRange?.start = wanted.place(chosen.facts.meaning(range.start), in: chosen.facts)
+        }
+        if let asked = wanted.version, !found.contains(where: { $0.version == asked }), chosen.isOther {
+          report.findings.append(
+            Finding(
+              "link.other_version", .warning,
+              "\(Self.place(entry)): the cut names version \(asked), which is not there; "
+                + (chosen.version.map { "version \($0) plays" } ?? "\(home.name(of: chosen.facts.path)) plays"),
+              at: Self.place(entry)))
         }
         if let newest = found.compactMap(\.version).max(), let own = chosen.version, own < newest {
           report.findings.append(

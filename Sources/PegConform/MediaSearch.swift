@@ -10,6 +10,24 @@ struct MediaSearch {
     let clip: Clip
     /// Whether the clip stands on a track of sound.
     let isSound: Bool
+    /// Whether the clip's source is named by labels of a list, and they are drop-frame; `nil` where it is not.
+    let labelsAreDrop: Bool?
+
+    /// The version that the cut names.
+    var version: Int? {
+      names.lazy.compactMap { ShotName(MediaName(file: MediaNames.last($0)).title).version }.first
+    }
+
+    /// A time of the clip's source as these media count it.
+    func place(_ time: RationalTime, in facts: MediaFacts) -> RationalTime {
+      labelsAreDrop.map { facts.labelled(time, isDrop: $0) } ?? time
+    }
+
+    /// Whether its spelling leads upwards, which what a list says of a clip may not: it is a name, and no path of ours.
+    var leadsUp: Bool {
+      labelsAreDrop != nil
+        && reference.spelling.map { Self.path($0).split(separator: "/").contains("..") } ?? false
+    }
 
     /// The reel that the cut names.
     var reel: String? {
@@ -95,7 +113,7 @@ struct MediaSearch {
     case .external, .sequence, .missing: break
     }
     var tried = "the reference names no media"
-    if let spelling = wanted.reference.spelling, !spelling.isEmpty {
+    if let spelling = wanted.reference.spelling, !spelling.isEmpty, !wanted.leadsUp {
       switch locate(spelling, wanted.reference) {
       case .success(let location): return opened(location.path, location.how, &entry)
       case .failure(let error): tried = error.sentence
@@ -215,7 +233,8 @@ struct MediaSearch {
     var list: [MediaFolders.Item] = []
     for item in items {
       guard case .success(let facts) = facts(of: item.path), let range = facts.range(at: start.rate) else { continue }
-      if start.seconds >= range.start.seconds, start.seconds < range.span.end { list.append(item) }
+      let moment = wanted.place(start, in: facts).seconds
+      if moment >= range.start.seconds, moment < range.span.end { list.append(item) }
     }
     return list
   }

@@ -147,6 +147,13 @@ struct ConformCommand: ParsableCommand {
       findings.append(
         Finding(code, .note, "The cut says the \(what) \(old), and \(new) was asked for: \(new) holds", at: cuts[0]))
     }
+    if let own = said.dropFrame, let asked = show?.settings.dropFrame, own != asked {
+      findings.append(
+        Finding(
+          "conform.drop_frame", .note,
+          "The show's timecode is \(asked ? "drop-frame" : "non-drop") and the cut's is \(own ? "drop-frame" : "non-drop"): "
+            + "its labels stay as they are", at: cuts[0]))
+    }
     note("conform.rate", "rate", said.rate?.spoken, settings.rate?.spoken)
     note("conform.raster", "raster", said.raster?.description, settings.raster?.description)
     return findings

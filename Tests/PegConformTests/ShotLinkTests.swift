@@ -39,6 +39,42 @@ private func clip(_ name: String, _ reference: MediaReference, _ start: Rational
     #expect(report.entries[3].reason.contains("of reel A003C001 does not hold 07:00:00:00"))
   }
 
+  /// 01:00:01:00 is the 25th picture of a movie that begins at 01:00:00:00, whichever of the two counts in 1001sts.
+  @Test(arguments: [
+    (FrameRate(24000, 1001), FrameRate(24), 86_424), (FrameRate(24), FrameRate(24000, 1001), 86_424),
+    (FrameRate(30000, 1001), FrameRate(24), 86_424), (FrameRate(25), FrameRate(24), 86_424),
+    (FrameRate(24000, 1001), FrameRate(25), 90_025),
+  ])
+  func aLabelIsTheSameAtEveryRate(list: FrameRate, movie: FrameRate, frames: Int) throws {
+    let studio = try Studio()
+    try studio.movie(
+      "rolls/T1.mov", rate: movie, timecode: Timecode(frames: 3600 * movie.timebase, rate: movie))
+    var wanted = Clip(
+      name: "x", reference: .offline(), range: Draft.range(Rational(3601 * list.timebase), 10, list))
+    wanted.item.info.metadata["cmx_3600"] = ["reel": .string("T1")]
+    let report = try studio.link([wanted], media: ["rolls"])
+    #expect(report.entries.map(\.outcome) == [.linked(.reel)])
+    let start = report.timeline.everyClip.first?.clip.item.sourceRange?.start
+    #expect(start?.value == Rational(frames) && start?.rate == movie)
+  }
+
+  @Test func aVersionThatIsNotThereIsTold() throws {
+    let studio = try Studio()
+    for version in 1...2 { try studio.movie("renders/SH010_v00\(version).mov") }
+    let report = try studio.link([clip("SH010_v004", .offline())], media: ["renders"])
+    #expect(report.findings.map(\.code) == ["link.other_version"])
+    #expect(report.findings.first?.message.contains("version 4, which is not there; version 2 plays") == true)
+  }
+
+  /// What a list calls a clip is a name: it leads to media of that name under the folders, and nowhere else.
+  @Test func aListsNamesLeadOutOfNoFolder() throws {
+    let studio = try Studio()
+    try studio.movie("secret.mov")
+    try studio.movie("renders/other.mov")
+    let url = MediaReference.media(url: "renders/../secret.mov", available: nil)
+    #expect(try studio.link([clip("x", url, reel: "AX")], media: ["renders"]).entries.map(\.outcome) == [.missing])
+  }
+
   @Test func aReelThatAMovieSaysItselfIsFound() throws {
     let studio = try Studio()
     for number in 1...2 {

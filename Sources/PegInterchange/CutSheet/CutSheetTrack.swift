@@ -172,7 +172,7 @@ struct CutSheetTrack {
     {
       number = top / bottom
     } else {
-      number = Rational(decimal: isPercent ? value.text.dropLast() : value.text[...])
+      number = Rational(decimal: isPercent ? value.text.dropLast().trimmed[...] : value.text[...])
     }
     guard let number, number.magnitude <= 1_000_000 else {
       throw .badInput("\(value.text) is no speed, such as 0.5, 50% or -1", in: options.name, at: value.position)

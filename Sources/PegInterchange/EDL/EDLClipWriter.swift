@@ -27,7 +27,11 @@ struct EDLClipWriter {
     let media = try clip.trimmedRange(at: address)
     let speed = clip.warpSpeed
     let count = Rational((media.duration.seconds * rate.value).ceil)
-    var first = media.start.seconds * rate.value
+    // A label is the same at 23.976 and at 24; sound that is counted in samples lies at a time of day.
+    let own = media.start.rate
+    var first =
+      own.timebase <= 240
+      ? media.start.value * Rational(rate.timebase, own.timebase) : media.start.seconds * rate.value
     // Reverse shows the last frame of its range first.
     if speed < .zero { first -= speed * (count - 1) }
     motion = EDLMotion(first: first + speed * trimmed, speed: speed)

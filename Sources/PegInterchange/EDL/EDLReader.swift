@@ -53,7 +53,8 @@ enum EDLReader {
     }
     var settings = TimelineSettings()
     settings.rate = rate
-    if clock.isDropRecord { settings.dropFrame = true }
+    // A show's defaults do not relabel a list.
+    if rate.allowsDropFrame { settings.dropFrame = clock.isDropRecord }
     var timeline = Timeline(
       name: list.title?.nonEmpty ?? options.stem, start: RationalTime(Rational(start), rate), settings: settings,
       tracks: layers)

@@ -80,7 +80,8 @@ struct EDLTrackBuilder {
         transition.type = "SMPTE_Wipe"
         findings.add(
           "edl.wipe", .warning, "The wipe W\(pattern) of \(length) frames is known by its number only",
-          at: incoming.position, hint: "SMPTE_Dissolve as its transition_type makes it a dissolve, which is rendered")
+          at: incoming.position, instead: "it is kept, and plays as a cut in `map`; `render` refuses it",
+          hint: "SMPTE_Dissolve as its transition_type makes it a dissolve, which is rendered")
       } else {
         findings.add(
           "edl.wipe", .note, "The sound has a transition W\(pattern) of \(length) frames", at: incoming.position,
