@@ -49,7 +49,17 @@ extension FCPXMLReader {
       case "note":
         object["note"] = .string(child.text)
       case "keyword": keywords.append(.object(Self.attributes(of: child, without: [])))
-      case "rating", "analysis-marker": ratings.append(.object(Self.attributes(of: child, without: [])))
+      case "rating": ratings.append(.object(Self.attributes(of: child, without: [])))
+      case "analysis-marker":
+        var marker = Self.attributes(of: child, without: [])
+        // shot-type and stabilization-type, each with a value.
+        marker["analysis"] = .array(
+          child.children.map { found in
+            var kind: JSONObject = ["element": .string(found.name)]
+            for pair in Self.attributes(of: found, without: []).pairs { kind[pair.key] = pair.value }
+            return .object(kind)
+          })
+        ratings.append(.object(marker))
       case "metadata": object["metadata"] = Self.metadata(of: node)
       default: continue
       }

@@ -59,12 +59,14 @@ import Testing
     lines += ["108  R8  A  C  00:00:01:00 00:00:02:00 01:00:18:00 01:00:19:00", "* A1 VOL = +3.0 DB PAN R50"]
     lines += [event(7), "* FROM CLIP NAME: ONE", "* TO CLIP NAME: TWO"]
     lines += ["109  R9  NONE  C  00:00:01:00 00:00:02:00 01:00:19:00 01:00:20:00", "* ASC_SOP (1 1 1)"]
+    lines += ["SPLIT:    AUDIO DELAY=  00:00:00:10", "* NOTHING FOLLOWS", "SPLIT:    VIDEO DELAY=  00:00:00:10"]
     let cut = try Cuts.edl(lines)
     let codes = Dictionary(grouping: cut.losses, by: \.code).mapValues(\.count)
     #expect(
       codes == [
         "edl.effect": 3, "edl.key": 1, "edl.duration_mismatch": 1, "edl.speed_mismatch": 1, "edl.speed_orphan": 1,
         "edl.no_length": 1, "edl.other_clip": 1, "edl.pan": 1, "edl.no_channels": 1, "edl.cdl_unreadable": 1,
+        "edl.split_orphan": 2,
       ])
     #expect(cut.losses.allSatisfy { $0.position != nil && $0.place.hasPrefix("cut.edl:") })
     #expect(cut.findings == cut.losses)

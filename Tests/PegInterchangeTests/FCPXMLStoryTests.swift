@@ -245,6 +245,7 @@ import Testing
           <marker start="3603s" duration="1/25s" value="to do" completed="0"/>
           <chapter-marker start="3604s" duration="1/25s" value="chapter" posterOffset="1/25s"/>
           <keyword start="3600s" duration="40s" value="night, rain"/>
+          <analysis-marker start="3600s" duration="40s"><shot-type value="twoShots"/></analysis-marker>
           <metadata><md key="com.apple.proapps.studio.scene" value="12"/></metadata>
         </asset-clip>
         <asset-clip ref="a24r" name="fast" offset="4s" start="2s" duration="2s">
@@ -262,6 +263,7 @@ import Testing
     let notes = clips[0].item.info.metadata["fcpxml"]
     #expect(notes?["note"] == "look")
     #expect(notes?["keywords"]?.array?.first?["value"] == "night, rain")
+    #expect(notes?["ratings"]?.array?.last?["analysis"]?.array?.first?["value"] == "twoShots")
     #expect(notes?["metadata"]?["com.apple.proapps.studio.scene"] == "12")
     // Own time 3 s plays the media's second 9.
     #expect(clips[1].item.markers[0].range.start.seconds == 9)

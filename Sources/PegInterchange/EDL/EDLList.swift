@@ -32,6 +32,7 @@ struct EDLList {
     var count = 0
     var isDropSource = false
     var isSplit = false
+    var lonely: TextPosition?
     for line in text where !line.isBlank {
       count += 1
       guard count <= options.limits.events else {
@@ -43,6 +44,7 @@ struct EDLList {
         if var event = try EDLEvent(words) {
           event.isDropSource = isDropSource
           take(event, isSplit: isSplit)
+          lonely = nil
           continue
         }
       } catch { throw .badInput(error.sentence, in: options.name, at: error.position) }
@@ -73,6 +75,8 @@ struct EDLList {
         }
       } else if upper.hasPrefix("SPLIT") {
         // The times of both events say it all.
+        Self.noteSplit(lonely, &findings)
+        lonely = line.start
         isSplit = true
         continue
       } else {
@@ -84,12 +88,22 @@ struct EDLList {
         }
       }
       isSplit = false
+      Self.noteSplit(lonely, &findings)
+      lonely = nil
     }
+    Self.noteSplit(lonely, &findings)
     guard !groups.isEmpty else {
       throw .badInput(
         "there is no event in the list", in: options.name, at: TextPosition(line: 1, column: 1),
         hint: "an event reads: 001  REEL  V  C  SOURCE_IN SOURCE_OUT RECORD_IN RECORD_OUT")
     }
+  }
+
+  /// A SPLIT that no event follows.
+  private static func noteSplit(_ position: TextPosition?, _ findings: inout FindingList) {
+    guard let position else { return }
+    findings.add(
+      "edl.split_orphan", .warning, "The SPLIT is followed by no event", at: position, instead: "nothing is delayed")
   }
 
   private mutating func take(_ event: EDLEvent, isSplit: Bool) {

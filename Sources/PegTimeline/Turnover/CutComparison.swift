@@ -67,7 +67,7 @@ struct CutComparison {
     let isOnlyRetimed =
       kinds.contains(.retimed) && before.identity.source?.start == after.identity.source?.start
       && before.record?.count == after.record?.count
-    if !isOnlyRetimed, let trim = trim(before, after) { add(.trimmed, trim) }
+    if !isOnlyRetimed, let trim = trim(before, after, isOther: match.kind == .retaken) { add(.trimmed, trim) }
     let (was, now) = (settings(a), settings(b))
     if was["grade"] != now["grade"] { add(.regraded) }
     if a.item.info.name != b.item.info.name { add(.renamed, "was \(a.item.info.name)") }
@@ -85,9 +85,13 @@ struct CutComparison {
   }
 
   /// The ends of what plays, in frames of the new cut.
-  private func trim(_ before: CutVersion.Item, _ after: CutVersion.Item) -> String? {
+  private func trim(_ before: CutVersion.Item, _ after: CutVersion.Item, isOther: Bool) -> String? {
     guard let a = before.identity.source, let b = after.identity.source, a != b else { return nil }
     func frames(_ seconds: Rational) -> Int { (seconds * new.rate.value).rounded }
+    // Of media whose time has nothing to do with the old ones' only the length can be compared.
+    if isOther, b.start >= a.end || b.end <= a.start {
+      return Self.frames(frames((b.end - b.start) - (a.end - a.start)), "longer", "shorter")
+    }
     let head = Self.frames(frames(b.start - a.start), "off its head", "onto its head")
     let tail = Self.frames(frames(a.end - b.end), "off its tail", "onto its tail")
     let said = [head, tail].compactMap { $0 }
