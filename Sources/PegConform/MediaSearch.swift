@@ -23,12 +23,6 @@ struct MediaSearch {
       labelsAreDrop.map { facts.labelled(time, isDrop: $0) } ?? time
     }
 
-    /// Whether its spelling leads upwards, which what a list says of a clip may not: it is a name, and no path of ours.
-    var leadsUp: Bool {
-      labelsAreDrop != nil
-        && reference.spelling.map { Self.path($0).split(separator: "/").contains("..") } ?? false
-    }
-
     /// The reel that the cut names.
     var reel: String? {
       (clip.item.info.metadata["cmx_3600"]?["reel"] ?? reference.common?.info.metadata["xmeml"]?["reel"])?.string
@@ -113,7 +107,7 @@ struct MediaSearch {
     case .external, .sequence, .missing: break
     }
     var tried = "the reference names no media"
-    if let spelling = wanted.reference.spelling, !spelling.isEmpty, !wanted.leadsUp {
+    if let spelling = wanted.reference.spelling, !spelling.isEmpty {
       switch locate(spelling, wanted.reference) {
       case .success(let location): return opened(location.path, location.how, &entry)
       case .failure(let error): tried = error.sentence
@@ -221,9 +215,9 @@ struct MediaSearch {
   /// Where the clip's range begins, as its list says it.
   private func moment(_ wanted: Wanted) -> String {
     guard let start = wanted.clip.item.sourceRange?.start else { return "its range" }
-    let isDrop = wanted.clip.item.info.metadata["cmx_3600"]?["drop_frame"]?.bool ?? false
+    let isDrop = (wanted.labelsAreDrop ?? false) && start.rate.allowsDropFrame
     return Timecode(
-      frames: max(0, start.value.floor), rate: start.rate, dropFrame: isDrop && start.rate.allowsDropFrame
+      frames: max(0, start.value.floor), rate: start.rate, dropFrame: isDrop
     ).description
   }
 

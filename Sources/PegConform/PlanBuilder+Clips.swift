@@ -73,7 +73,8 @@ extension PlanBuilder {
       "record \(label(records.start)) - \(label(records.end))",
     ]
     if let range = clip.item.sourceRange, range.start.value >= .zero {
-      let isDrop = clip.item.info.metadata["cmx_3600"]?["drop_frame"]?.bool ?? cut.dropFrame ?? false
+      let record = cut.dropFrame ?? false
+      let isDrop = clip.labelsAreDrop(record: record) ?? record
       let first = Timecode(
         frames: range.start.value.floor, rate: range.start.rate, dropFrame: isDrop && range.start.rate.allowsDropFrame)
       lines.append("source \(first)")

@@ -66,15 +66,6 @@ private func clip(_ name: String, _ reference: MediaReference, _ start: Rational
     #expect(report.findings.first?.message.contains("version 4, which is not there; version 2 plays") == true)
   }
 
-  /// What a list calls a clip is a name: it leads to media of that name under the folders, and nowhere else.
-  @Test func aListsNamesLeadOutOfNoFolder() throws {
-    let studio = try Studio()
-    try studio.movie("secret.mov")
-    try studio.movie("renders/other.mov")
-    let url = MediaReference.media(url: "renders/../secret.mov", available: nil)
-    #expect(try studio.link([clip("x", url, reel: "AX")], media: ["renders"]).entries.map(\.outcome) == [.missing])
-  }
-
   @Test func aReelThatAMovieSaysItselfIsFound() throws {
     let studio = try Studio()
     for number in 1...2 {

@@ -40,6 +40,18 @@ import Testing
     #expect(cut.timeline.items() == ["A 24+24", "B 48+24", "C 72+24"])
   }
 
+  /// Names lead out of no folder: what they name is looked for by its name alone.
+  @Test(arguments: [
+    "../out/secret.mov", "renders/../../secret.mov", "..\\out\\secret.mov", "../out/secret.[0001-0009].mov",
+  ])
+  func aNameThatLeadsUpIsANameOnly(file: String) throws {
+    let cut = try Cuts.edl([
+      "001  A  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00", "* SOURCE FILE: \(file)",
+    ])
+    let reference = cut.timeline.clips.first?.activeReference
+    #expect(reference?.isMissing == true && reference?.common?.info.name.hasPrefix("secret.") == true)
+  }
+
   // MARK: Transitions
 
   @Test func aDissolveBeginsWhereItsEventDoesAndKeepsWhatGoes() throws {

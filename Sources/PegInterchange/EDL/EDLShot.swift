@@ -89,6 +89,9 @@ extension EDLShot.Source {
     case .bars: return .made("bars")
     case .media:
       guard let file else { return .offline() }
+      // What a list says of a clip is a name, or where it lay on another machine: it leads nowhere from here by `..`.
+      let parts = file.split { $0 == "/" || $0 == "\\" }
+      if parts.contains("..") { return .offline(name: String(parts.last ?? "")) }
       if let (sequence, count) = ImageSequence.numbered(file, rate: rate) {
         // The list plays the sequence from its first frame on.
         let available = TimeRange(
