@@ -165,6 +165,20 @@ static inline int peg_stream_rotation(const AVStream *stream) {
 
 // --- Writing
 
+// FFV1's encoder clears room for the largest packet that a picture can become, 148 bytes for each pixel of the context's size
+// at the time that a picture comes. It reads that size for nothing else then, its slices having got theirs when it was
+// opened: a context that is said to be `height` high while the picture is sent gives the same packet from less room. A slice
+// that finds its room too small says so in the log and is cut short. Seen in the source of avcodec 59 and held to by a
+// test; other versions are left alone until they can be tried.
+static inline int peg_room_follows_height(void) { return LIBAVCODEC_VERSION_MAJOR == 59; }
+static inline int peg_send_frame_in_room(AVCodecContext *context, const AVFrame *frame, int height) {
+  int whole = context->height;
+  context->height = height;
+  int result = avcodec_send_frame(context, frame);
+  context->height = whole;
+  return result;
+}
+
 // Heads a picture for the encoder: its number, one tick long, progressive, of whatever type the encoder likes.
 // `duration` is a field since FFmpeg 6.0 (avutil 57.30), before that `pkt_duration`; `key_frame` is a flag since 6.1
 // (avutil 58.7).

@@ -76,6 +76,11 @@ public struct PixelFormat: Hashable, Sendable {
     return width * bytesPerSample * components
   }
 
+  /// Bytes of a picture of `raster`, rows without padding.
+  public func bytes(of raster: Raster) -> Int {
+    (0..<planeCount).reduce(0) { $0 + rowBytes($1, of: raster) * planeSize($1, of: raster).height }
+  }
+
   private static let paddedToFour: Set<String> = ["rgb0", "bgr0", "0rgb", "0bgr"]
 
   /// The format of this name, or `nil` for one that Pegbar does not handle.

@@ -64,6 +64,16 @@ final class EncoderContext {
     try checked(avcodec_send_frame(av, frame), .encode, what, anyThread: av.pointee.thread_count > 1)
   }
 
+  /// Sends one frame to an encoder that gives its packet at once, with so much room for it; with all of it where that is too
+  /// little.
+  func send(_ frame: UnsafeMutablePointer<AVFrame>, in room: PacketRoom, _ what: String) throws(MediaError) {
+    LogTap.clear()
+    try checked(peg_send_frame_in_room(av, frame, Int32(room.height)), .encode, what)
+    guard PacketRoom.wasTooSmall(LogTap.lines()) else { return }
+    if let short = try receive(what) { _ = Packet(adopting: short) }
+    try send(frame, what)
+  }
+
   /// The next packet, or `nil` when the encoder wants more frames or has given all.
   func receive(_ what: String) throws(MediaError) -> UnsafeMutablePointer<AVPacket>? {
     guard let packet = av_packet_alloc() else { throw MediaError(.io, .allocate, "a packet", "out of memory") }

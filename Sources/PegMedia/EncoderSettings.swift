@@ -71,7 +71,8 @@ public struct EncoderSettings: Hashable, Sendable {
 extension EncoderSettings {
   /// Bytes that an opened encoder takes for itself, where that is more than a few pictures.
   public var ownMemory: Int {
-    // libav's FFV1 encoder clears room for the largest packet that there can be: 37 words for each pixel (measured, too).
-    codec == "ffv1" ? raster.width * raster.height * 148 : 0
+    // libav's FFV1 encoder clears the room for a packet (measured, too).
+    guard codec == "ffv1" else { return 0 }
+    return PacketRoom(for: self)?.bytes ?? raster.width * raster.height * PacketRoom.bytesPerPixel
   }
 }

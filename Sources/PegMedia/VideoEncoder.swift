@@ -12,6 +12,7 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
   public let parameters: CodecParameters
   private let context: EncoderContext
   private let form: BitstreamForm
+  private let room: PacketRoom?
   private var firstIndex: Int64?
   private var decoded: Int64 = 0
   private var isFinished = false
@@ -19,6 +20,10 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
   /// - Throws: ``MediaError`` when libav lacks the encoder, or the encoder refuses the settings: an unknown option, a pixel
   ///   format it cannot take, a raster it cannot code.
   public init(_ settings: EncoderSettings) throws(MediaError) {
+    try self.init(settings, room: PacketRoom(for: settings))
+  }
+
+  init(_ settings: EncoderSettings, room: PacketRoom?) throws(MediaError) {
     if let (cause, hint) = settings.contradiction {
       throw MediaError(.badInput, .open, "the encoder \(settings.codec)", cause, hint: hint)
     }
@@ -46,6 +51,7 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     self.parameters = parameters
     self.context = context
     self.form = form
+    self.room = room
   }
 
   private static func configure(
@@ -112,7 +118,11 @@ public struct VideoEncoder: ~Copyable, @unchecked Sendable {
     av.pointee.chroma_location = settings.tags.siting.av
     av.pointee.sample_aspect_ratio = context.av.pointee.sample_aspect_ratio
     av.pointee.quality = context.av.pointee.global_quality
-    try context.send(av, what)
+    if let room {
+      try context.send(av, in: room, what)
+    } else {
+      try context.send(av, what)
+    }
     return try drain(what)
   }
 

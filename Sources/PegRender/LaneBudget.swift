@@ -86,9 +86,5 @@ extension FramePlan {
 
 extension PictureShape {
   /// Bytes of a picture of this shape, rows without padding.
-  var bytes: Int {
-    (0..<format.planeCount).reduce(0) {
-      $0 + format.rowBytes($1, of: raster) * format.planeSize($1, of: raster).height
-    }
-  }
+  var bytes: Int { format.bytes(of: raster) }
 }
