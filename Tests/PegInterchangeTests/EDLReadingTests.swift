@@ -188,6 +188,16 @@ import Testing
     #expect(cut.timeline.items() == ["A 24+24", "X 120+5 x1/2", "dissolve 5+5", "B 250+19 x2"])
   }
 
+  @Test func anM2ThatCountsFromElsewhereIsReported() throws {
+    let cut = try Cuts.edl([
+      "001  A  V  C  00:00:01:00 00:00:03:00 01:00:00:00 01:00:01:00", "M2   A   048.0   00:00:01:12",
+      "002  A  V  C  00:00:05:00 00:00:07:00 01:00:01:00 01:00:02:00", "M2   A   048.0   00:00:05;00",
+    ])
+    #expect(cut.timeline.items() == ["A 24+24 x2", "A 120+24 x2"])
+    #expect(cut.places == ["edl.speed_time 2:18"])
+    #expect(cut.findings.allSatisfy { $0.severity == .note && $0.instead != nil })
+  }
+
   @Test func anM2OfAnotherReelIsReported() throws {
     let cut = try Cuts.edl([
       "001  A  V  C  00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00", "M2   NOSUCH   048.0   00:00:01:00",

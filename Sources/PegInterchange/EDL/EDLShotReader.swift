@@ -226,8 +226,20 @@ struct EDLShotReader {
         continue
       }
       memories[index] = EDLMotion.Memory(fps: fps, position: note.position)
+      let event = group.events[index]
+      if let time, ![event.sourceIn, event.sourceOut].contains(where: { Self.isSameTime($0, time) }) {
+        findings.add(
+          "edl.speed_time", .note,
+          "The M2 counts from \(time.text), and the source of the event begins at \(event.sourceIn.text)",
+          at: time.position, instead: "its speed holds from the source in")
+      }
     }
     return memories
+  }
+
+  /// The same digits: how frames are set apart does not matter.
+  private static func isSameTime(_ one: EDLTime, _ other: EDLTime) -> Bool {
+    one.text.filter(\.isNumber) == other.text.filter(\.isNumber)
   }
 
   /// An M2 may have its reel shortened to eight characters.
