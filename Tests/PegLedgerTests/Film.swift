@@ -29,12 +29,9 @@ final class Film {
     }
     try drawing("show/media/still.png", 7)
     try movie("show/media/clip.mp4", count: 24, first: 500)
-    try Tool.require(
-      "ffmpeg",
-      [
-        "-v", "error", "-y", "-f", "lavfi", "-i", "sine=440:r=48000:d=2", "-af", "volume=0.5", "-c:a", "pcm_s16le",
-        file("show/media/tone.wav"),
-      ])
+    try DrawnMedia.put(
+      file("show/media/tone.wav"),
+      ["-f", "lavfi", "-i", "sine=440:r=48000:d=2", "-af", "volume=0.5", "-c:a", "pcm_s16le"])
     try writeCut("show/cut.otio")
   }
 
@@ -81,15 +78,13 @@ final class Film {
         first + index, format: format, raster: Self.raster, tags: .bt709, pool: pool)
       bytes.append(contentsOf: frame.tightBytes)
     }
-    let output = try Tool.run(
-      "ffmpeg",
+    try DrawnMedia.put(
+      file(name),
       [
-        "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", Self.raster.description, "-r", "24", "-i",
-        "-",
+        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", Self.raster.description, "-r", "24", "-i", "-",
         "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv", "-c:v",
-        "libx264", "-g", "8", "-bf", "2", "-crf", "12", file(name),
+        "libx264", "-g", "8", "-bf", "2", "-crf", "12",
       ], input: bytes)
-    try #require(output.status == 0, "\(output.stderr)")
   }
 
   // MARK: The cut

@@ -36,12 +36,8 @@ struct Programme {
     try show.sequence("take2", count: 16) { $0 + 400 }
     try show.movie(
       "clip.mp4", count: 60, rate: "16", codec: ["-c:v", "libx264", "-g", "12", "-bf", "2", "-crf", "12"])
-    try Tool.require(
-      "ffmpeg",
-      [
-        "-v", "error", "-y", "-f", "lavfi", "-i", "sine=440:r=44100:d=6", "-c:a", "pcm_s16le",
-        show.folder.file("tone.wav"),
-      ])
+    try DrawnMedia.put(
+      show.folder.file("tone.wav"), ["-f", "lavfi", "-i", "sine=440:r=44100:d=6", "-c:a", "pcm_s16le"])
   }
 
   private var otio: Double { Self.otio(rate) }

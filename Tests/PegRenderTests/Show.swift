@@ -44,13 +44,11 @@ final class Show {
         first + index, format: format, raster: raster, tags: .bt709, pool: pool)
       bytes.append(contentsOf: frame.tightBytes)
     }
-    let output = try Tool.run(
-      "ffmpeg",
-      [
-        "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", raster.description, "-r", rate, "-i", "-",
-      ] + filter + ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
-        + codec + [folder.file(name)], input: bytes)
-    try #require(output.status == 0, "\(output.stderr)")
+    try DrawnMedia.put(
+      folder.file(name),
+      ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", raster.description, "-r", rate, "-i", "-"] + filter
+        + ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"] + codec,
+      input: bytes)
   }
 
   /// Writes an OTIO file from track texts.

@@ -58,12 +58,8 @@ import Testing
     let show = try Show()
     try show.movie("clip.mov", count: 40, rate: "24", codec: ["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le"])
     try show.sequence("cel", count: 40) { $0 + 100 }
-    try Tool.require(
-      "ffmpeg",
-      [
-        "-v", "error", "-y", "-f", "lavfi", "-i", "sine=440:r=44100:d=2", "-c:a", "pcm_s16le",
-        show.folder.file("a.wav"),
-      ])
+    try DrawnMedia.put(
+      show.folder.file("a.wav"), ["-f", "lavfi", "-i", "sine=440:r=44100:d=2", "-c:a", "pcm_s16le"])
     let cut = try show.cut(tracks: [
       Show.track([
         Show.clip("A", "clip.mov", start: 0, duration: 4, rate: 24),

@@ -11,9 +11,7 @@ import Testing
     let path = folder.file(name)
     try FileManager.default.createDirectory(
       at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Tool.require(
-      "ffmpeg",
-      ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=24:d=\(seconds)", "-c:v", "ffv1", path])
+    try DrawnMedia.put(path, ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=24:d=\(seconds)", "-c:v", "ffv1"])
   }
 
   /// A cut of clips named by their media, each from frame 0 for 24.

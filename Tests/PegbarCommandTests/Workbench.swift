@@ -56,9 +56,9 @@ struct Workbench {
     _ name: String, seconds: Double = 1, rate: String = "24", raster: String = "128x72",
     codec: [String] = ["-c:v", "libx264", "-g", "8", "-pix_fmt", "yuv420p"], sound: Bool = false
   ) throws {
-    var arguments = ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=\(raster):r=\(rate):d=\(seconds)"]
+    var arguments = ["-f", "lavfi", "-i", "testsrc2=s=\(raster):r=\(rate):d=\(seconds)"]
     if sound { arguments += ["-f", "lavfi", "-i", "sine=f=440:r=48000:d=\(seconds)", "-ac", "2", "-c:a", "pcm_s16le"] }
-    try Tool.require("ffmpeg", arguments + codec + [file(name)])
+    try DrawnMedia.put(file(name), arguments + codec)
   }
 
   /// A cut of one clip.
