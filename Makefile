@@ -46,6 +46,7 @@ test: test-deps ## every test
 
 soak: test-deps ## the long versions of the tests
 	PEGBAR_SOAK=1 $(TEST)
+	PEGBAR_WRITE_CACHE=0 $(TEST) --skip-build --filter "PegRenderTests|PegbarCommandTests"
 
 bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same run, memory as peak RSS
 	@.ci/apt ffmpeg python3

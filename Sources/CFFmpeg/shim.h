@@ -236,6 +236,19 @@ static inline int peg_encoder_takes(const AVCodec *codec, enum AVSampleFormat fo
 static inline int peg_exchange(const char *one, const char *other) {
   return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
 }
+// The same file once more, for writing past the cache: multiples of blocks only. -1 where there is no such way. O_DIRECT needs
+// the same macro; it is 0200000 on 64-bit ARM and 040000 elsewhere.
+static inline int peg_open_direct(int descriptor) {
+#if defined(__aarch64__)
+  const int direct = 0200000;
+#else
+  const int direct = 040000;
+#endif
+  char name[40];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+  return open(name, O_WRONLY | O_CLOEXEC | direct);
+}
+
 // Begins to write what is dirty, and drops the first bytes from the cache where they are clean. SYNC_FILE_RANGE_WRITE of
 // sync_file_range(2) needs the same macro.
 static inline void peg_write_behind(int descriptor, int64_t dropped) {
@@ -247,6 +260,7 @@ static inline void peg_write_behind(int descriptor, int64_t dropped) {
 #else
 #include <stdio.h>
 static inline int peg_exchange(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP); }
+static inline int peg_open_direct(int descriptor) { return -1; }
 // The system begins by itself.
 static inline void peg_write_behind(int descriptor, int64_t dropped) {}
 #endif

@@ -127,6 +127,10 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
   /// Bytes written so far.
   public var size: Int { Int(core.file.position) }
 
+  /// Bytes from the file's beginning that the system has: they stay when the process is killed. The last few MiB of a large file
+  /// may still be on their way.
+  public mutating func landed() -> Int { core.file.landed() }
+
   /// Hands what was written to the system, and with `durably` to the disk.
   public mutating func flush(durably: Bool) throws(MediaError) { try core.file.flush(durably: durably) }
 

@@ -12,32 +12,44 @@ final class OutputFile {
   /// errno of the first write that failed, else 0.
   private(set) var failure: Int32 = 0
   private var isOpen = true
-  /// Bytes written, and how many of them when the disk was last asked to begin.
-  private var written = 0
+  /// Where the next byte goes, and the end of all that was written.
+  private var offset = 0
+  private var end = 0
+  /// Bytes written one after the other, and how many of them when the disk was last asked to begin.
+  private var run = 0
   private var begun = 0
   private static let waitingLimit = 32 << 20
+  /// Writes past the cache, once there is as much in it as there shall be.
+  private var direct: DirectWriter?
+  private let cached: Int?
+  private var isRefused = false
   /// Files that are being written now.
   private static let count = Atomic<Int>(0)
   /// What all of them together leave in the system's cache: masters are larger than memory, and what they push out is what
-  /// the next pictures are made of.
-  private static let cachedLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+  /// the next pictures are made of. `PEGBAR_WRITE_CACHE` says another number of bytes; with 0 all of a file goes past it.
+  private static let cachedLimit =
+    ProcessInfo.processInfo.environment["PEGBAR_WRITE_CACHE"].flatMap { Int($0) }
+    ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
 
   /// Creates the file, or empties it.
   ///
+  /// - Parameter cached: bytes of it that go through the system's cache, the rest past it; by itself an equal share of an
+  ///   eighth of the memory.
   /// - Throws: ``MediaError`` of kind `cannotCreate`.
-  convenience init(creating path: String) throws(MediaError) {
+  convenience init(creating path: String, cached: Int? = nil) throws(MediaError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       let code = errno
       let hint = code == ENOENT ? "create its folder first" : nil
       throw MediaError(.cannotCreate, .open, path, Self.words(code), code: -code, hint: hint)
     }
-    try self.init(path: path, descriptor: descriptor, canSeek: true)
+    try self.init(path: path, descriptor: descriptor, canSeek: true, cached: cached)
   }
 
   /// Writes to a descriptor that is open already, such as a pipe; it is closed at the end.
-  init(path: String, descriptor: Int32, canSeek: Bool) throws(MediaError) {
+  init(path: String, descriptor: Int32, canSeek: Bool, cached: Int? = nil) throws(MediaError) {
     self.path = path
+    self.cached = cached
     self.descriptor = descriptor
     self.canSeek = canSeek
     let write: peg_avio_write = { opaque, bytes, count in
@@ -71,36 +83,77 @@ final class OutputFile {
   }
 
   private func write(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    var done = 0
-    while done < count {
-      let step = Foundation.write(descriptor, bytes + done, count - done)
-      if step < 0 {
-        if errno == EINTR { continue }
-        if failure == 0 { failure = errno }
-        return -failure
-      }
-      done += step
-    }
-    written += count
-    if canSeek, written - begun >= Self.waitingLimit { writeBehind() }
+    if failure == 0 { failure = direct?.append(bytes, count) ?? put(bytes, count) }
+    guard failure == 0 else { return -failure }
+    offset += count
+    end = max(end, offset)
+    run += count
+    let limit = isRefused ? Self.waitingLimit : min(Self.waitingLimit, kept)
+    if canSeek, direct == nil, run - begun >= limit { writeBehind() }
     return Int32(count)
   }
 
-  /// Has the disk write behind us while packets are made. Otherwise all of it waits in memory for the next `fsync`, and disk
-  /// and processor take turns. Where a device cannot, nothing is lost.
-  private func writeBehind() {
-    begun = written
-    let kept = Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed))
-    peg_write_behind(descriptor, Int64(max(0, written - kept)))
+  /// - Returns: 0, or errno of a write that failed.
+  private func put(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    var done = 0
+    while done < count {
+      let step =
+        canSeek
+        ? pwrite(descriptor, bytes + done, count - done, off_t(offset + done))
+        : Foundation.write(descriptor, bytes + done, count - done)
+      if step < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      done += step
+    }
+    return 0
   }
 
-  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
-    if whence == AVSEEK_SIZE {
-      var facts = stat()
-      return fstat(descriptor, &facts) == 0 ? Int64(facts.st_size) : Int64(-errno)
+  /// Has the disk write behind us while packets are made; otherwise all of it waits in memory for the next `fsync`, and disk
+  /// and processor take turns. From where enough of it lies in the cache it is written past that.
+  private func writeBehind() {
+    begun = run
+    if offset >= kept, !isRefused {
+      direct = DirectWriter(descriptor, at: offset)
+      isRefused = direct == nil
     }
-    let position = lseek(descriptor, off_t(offset), whence & ~AVSEEK_FORCE)
-    return position < 0 ? Int64(-errno) : Int64(position)
+    peg_write_behind(descriptor, Int64(max(0, offset - kept)))
+  }
+
+  /// This file's share of the cache.
+  private var kept: Int { cached ?? Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed)) }
+
+  /// Everything that this object holds to the system.
+  private func settle() {
+    if failure == 0, let direct { failure = direct.drain() }
+  }
+
+  private func seek(_ to: Int64, _ whence: Int32) -> Int64 {
+    if whence == AVSEEK_SIZE { return Int64(end) }
+    let from: Int
+    switch whence & ~AVSEEK_FORCE {
+    case SEEK_SET: from = 0
+    case SEEK_CUR: from = offset
+    case SEEK_END: from = end
+    default: return Int64(peg_averror(EINVAL))
+    }
+    let (place, overflow) = from.addingReportingOverflow(Int(to))
+    guard !overflow, place >= 0 else { return Int64(peg_averror(EINVAL)) }
+    guard place != offset else { return Int64(place) }
+    // What is written elsewhere are a few bytes of a head or of an index.
+    settle()
+    guard failure == 0 else { return Int64(-failure) }
+    direct = nil
+    offset = place
+    (run, begun) = (0, 0)
+    return Int64(place)
+  }
+
+  /// Bytes from the file's beginning that the system has, once libav has given what it holds.
+  func landed() -> Int {
+    if let io { avio_flush(io) }
+    return direct?.landed ?? offset
   }
 
   /// Where the next byte goes.
@@ -116,6 +169,7 @@ final class OutputFile {
   /// Hands everything to the system; with `durably` also to the disk.
   func flush(durably: Bool) throws(MediaError) {
     if let io { avio_flush(io) }
+    settle()
     try check(.write)
     if durably, canSeek, fsync(descriptor) != 0 {
       failure = errno
@@ -127,6 +181,8 @@ final class OutputFile {
   func close() throws(MediaError) {
     guard isOpen else { return }
     if let io { avio_flush(io) }
+    settle()
+    direct = nil
     isOpen = false
     if Foundation.close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
     try check(.finish)

@@ -29,6 +29,8 @@ final class MasterWriter {
   /// write them too.
   var onSegment: ((SegmentEntry, [Packet]) throws -> Void)?
   private var packets: [Packet] = []
+  /// Lines whose data is on its way to the system, and where it ends.
+  private var unlanded: [(end: Int, entry: LedgerEntry)] = []
 
   private enum Sink {
     case file(FileSink)
@@ -204,14 +206,26 @@ final class MasterWriter {
     isBegun = true
     let durable = Date().timeIntervalSince(lastFlush) >= 2
     switch sink {
-    case .file(let file): try file.muxer.flush(durably: durable)
-    case .images(let folder): if durable { try folder.flush() }
+    case .file(let file):
+      unlanded.append((file.muxer.size, entry))
+      if durable { try file.muxer.flush(durably: true) }
+      try journalWhatLanded(file)
+    case .images(let folder):
+      if durable { try folder.flush() }
+      try target.journal.append(entry)
     }
-    try target.journal.append(entry)
     if durable {
       try target.journal.sync()
       lastFlush = Date()
     }
+  }
+
+  private func journalWhatLanded(_ file: FileSink) throws {
+    guard let target = destination.target else { return }
+    let landed = file.muxer.landed()
+    let count = unlanded.prefix { $0.end <= landed }.count
+    for (_, entry) in unlanded.prefix(count) { try target.journal.append(entry) }
+    unlanded.removeFirst(count)
   }
 
   /// Completes the file under its partial name.
@@ -222,6 +236,8 @@ final class MasterWriter {
     let plan = digest.finish()
     switch sink {
     case .file(let file):
+      try file.muxer.flush(durably: false)
+      try journalWhatLanded(file)
       // Package ids follow from what the file shows and how it is encoded, and from nothing else.
       try file.muxer.finish(umidSeed: plan.bytes + book.ends[order.end].encoder.bytes)
       if destination.target == nil { streamed = file.muxer.size }
@@ -255,7 +271,10 @@ final class MasterWriter {
 
   /// Closes the file and leaves what is in it.
   func stop() {
-    if case .file(let file) = sink { try? file.muxer.flush(durably: false) }
+    guard case .file(let file) = sink else { return }
+    try? file.muxer.flush(durably: false)
+    // Of a full disk, as far as it went.
+    try? journalWhatLanded(file)
   }
 }
 

@@ -68,7 +68,8 @@ struct MemoryTests {
   @Test(
     .enabled(if: isSoak, "a long test: make soak"),
     arguments: [
-      ("prores-422-hq", "mov"), ("prores-4444", "mov"), ("dnxhr-hqx", "mxf"), ("png-sequence", ""), ("ffv1-archive", "mkv"),
+      ("prores-422-hq", "mov"), ("prores-4444", "mov"), ("dnxhr-hqx", "mxf"), ("png-sequence", ""),
+      ("ffv1-archive", "mkv"),
     ])
   func ultraHighDefinitionStaysUnderAGibibyte(preset: String, ending: String) throws {
     try source("source.mov", seconds: 1, raster: "1920x1080")
