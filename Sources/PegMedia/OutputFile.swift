@@ -29,12 +29,12 @@ final class OutputFile {
   /// the next pictures are made of. `PEGBAR_WRITE_CACHE` says another number of bytes; with 0 all of a file goes past it.
   private static let cachedLimit =
     ProcessInfo.processInfo.environment["PEGBAR_WRITE_CACHE"].flatMap { Int($0) }
-    ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+    ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 16)
 
   /// Creates the file, or empties it.
   ///
-  /// - Parameter cached: bytes of it that go through the system's cache, the rest past it; by itself an equal share of an
-  ///   eighth of the memory.
+  /// - Parameter cached: bytes of it that go through the system's cache, the rest past it; by itself an equal share of a
+  ///   sixteenth of the memory.
   /// - Throws: ``MediaError`` of kind `cannotCreate`.
   convenience init(creating path: String, cached: Int? = nil) throws(MediaError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
