@@ -8,9 +8,12 @@ import Testing
 @Suite struct PacketRoomTests {
   private static let raster = Raster(1920, 1080)
 
-  private func settings(_ name: String) -> EncoderSettings {
+  /// Whether this version of libavcodec is one that can be told its room.
+  private static let isTold = PacketRoom(for: settings("yuv422p10le")) != nil
+
+  private static func settings(_ name: String) -> EncoderSettings {
     EncoderSample.settings(
-      "ffv1", nil, name, raster: Self.raster, tags: name.hasPrefix("gbr") ? .srgb : .bt709,
+      "ffv1", nil, name, raster: raster, tags: name.hasPrefix("gbr") ? .srgb : .bt709,
       [("level", "3"), ("g", "1"), ("coder", "range_tab"), ("context", "0"), ("slices", "16"), ("slicecrc", "1")])
   }
 
@@ -45,8 +48,11 @@ import Testing
     return packets.map { $0.withBytes { Array($0) } }
   }
 
-  @Test(arguments: ["yuv422p10le", "gbrp16le"]) func noiseGivesTheSamePacketInAnyRoom(name: String) throws {
-    let settings = settings(name)
+  @Test(
+    .enabled(if: isTold, "this version of libavcodec sizes FFV1's packets by itself"),
+    arguments: ["yuv422p10le", "gbrp16le"])
+  func noiseGivesTheSamePacketInAnyRoom(name: String) throws {
+    let settings = Self.settings(name)
     let picture = try noise(settings)
     let whole = try packets(picture, settings, nil)
     let usual = PacketRoom(for: settings)
