@@ -39,13 +39,23 @@ private func clip(_ name: String, _ reference: MediaReference, _ start: Rational
     #expect(report.entries[3].reason.contains("of reel A003C001 does not hold 07:00:00:00"))
   }
 
+  /// One argument and not three: the debug build of a test of (rate, rate, number) crashes (Swift 6.3).
+  struct Labelled: Sendable {
+    var list: FrameRate
+    var movie: FrameRate
+    var frames: Int
+  }
+
   /// 01:00:01:00 is the 25th picture of a movie that begins at 01:00:00:00, whichever of the two counts in 1001sts.
   @Test(arguments: [
-    (FrameRate(24000, 1001), FrameRate(24), 86_424), (FrameRate(24), FrameRate(24000, 1001), 86_424),
-    (FrameRate(30000, 1001), FrameRate(24), 86_424), (FrameRate(25), FrameRate(24), 86_424),
-    (FrameRate(24000, 1001), FrameRate(25), 90_025),
+    Labelled(list: FrameRate(24000, 1001), movie: FrameRate(24), frames: 86_424),
+    Labelled(list: FrameRate(24), movie: FrameRate(24000, 1001), frames: 86_424),
+    Labelled(list: FrameRate(30000, 1001), movie: FrameRate(24), frames: 86_424),
+    Labelled(list: FrameRate(25), movie: FrameRate(24), frames: 86_424),
+    Labelled(list: FrameRate(24000, 1001), movie: FrameRate(25), frames: 90_025),
   ])
-  func aLabelIsTheSameAtEveryRate(list: FrameRate, movie: FrameRate, frames: Int) throws {
+  func aLabelIsTheSameAtEveryRate(_ labelled: Labelled) throws {
+    let (list, movie) = (labelled.list, labelled.movie)
     let studio = try Studio()
     try studio.movie(
       "rolls/T1.mov", rate: movie, timecode: Timecode(frames: 3600 * movie.timebase, rate: movie))
@@ -55,7 +65,7 @@ private func clip(_ name: String, _ reference: MediaReference, _ start: Rational
     let report = try studio.link([wanted], media: ["rolls"])
     #expect(report.entries.map(\.outcome) == [.linked(.reel)])
     let start = report.timeline.everyClip.first?.clip.item.sourceRange?.start
-    #expect(start?.value == Rational(frames) && start?.rate == movie)
+    #expect(start?.value == Rational(labelled.frames) && start?.rate == movie)
   }
 
   @Test func aVersionThatIsNotThereIsTold() throws {
