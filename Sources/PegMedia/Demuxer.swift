@@ -5,6 +5,15 @@ public import PegCore
 public struct Demuxer: ~Copyable {
   public enum Kind: String, Sendable { case video, audio, data }
 
+  /// How much is learnt of the streams when a file is opened.
+  enum Analysis {
+    /// libav reads on and decodes until it knows what can be known.
+    case whole
+    /// What the header says, where that is all that picking packets and decoding them takes: of a MOV whose pictures stand
+    /// alone. The analysis decodes a picture each time, and every lane opens every movie.
+    case header
+  }
+
   /// What the container says of one of its streams.
   public struct Stream: Sendable {
     /// Its index in the file.
@@ -36,6 +45,8 @@ public struct Demuxer: ~Copyable {
   public let container: String
   public let streams: [Stream]
   public let metadata: [(key: String, value: String)]
+  /// Whether streams are known by more than the header.
+  let isAnalysed: Bool
 
   // Nobody else has it: closed by deinit alone.
   let context: UnsafeMutablePointer<AVFormatContext>
@@ -54,7 +65,9 @@ public struct Demuxer: ~Copyable {
   /// Opens a file and reads its headers.
   ///
   /// - Throws: ``MediaError`` for a file that is missing, not readable, or of no format that is read.
-  public init(path: String) throws(MediaError) {
+  public init(path: String) throws(MediaError) { try self.init(path: path, .whole) }
+
+  init(path: String, _ analysis: Analysis) throws(MediaError) {
     LogTap.clear()
     try FileFacts.requireReadable(path)
     var owned = avformat_alloc_context()
@@ -75,11 +88,14 @@ public struct Demuxer: ~Copyable {
       av_packet_free(&spare)
       throw Self.openError(code, path)
     }
-    let found = avformat_find_stream_info(context, nil)
-    guard found >= 0 else {
-      av_packet_free(&spare)
-      avformat_close_input(&owned)
-      throw MediaError.libav(found, .open, path)
+    let isAnalysed = analysis == .whole || !Self.headerSuffices(context)
+    if isAnalysed {
+      let found = avformat_find_stream_info(context, nil)
+      guard found >= 0 else {
+        av_packet_free(&spare)
+        avformat_close_input(&owned)
+        throw MediaError.libav(found, .open, path)
+      }
     }
     var streams: [Stream] = []
     for index in 0..<Int(context.pointee.nb_streams) {
@@ -90,6 +106,7 @@ public struct Demuxer: ~Copyable {
     self.packet = packet
     self.path = path
     self.streams = streams
+    self.isAnalysed = isAnalysed
     container = Self.shortName(context)
     metadata = pairs(of: context.pointee.metadata)
   }
@@ -182,6 +199,16 @@ public struct Demuxer: ~Copyable {
   private static let signsOfTruncation = ["prematurely", "partial file", "truncat"]
 
   // MARK: Opening
+
+  private static func headerSuffices(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+    guard shortName(context) == "mov", context.pointee.ctx_flags & AVFMTCTX_NOHEADER == 0 else { return false }
+    let streams = (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+    return streams.allSatisfy { stream in
+      let parameters = stream.pointee.codecpar.pointee
+      return parameters.codec_type != AVMEDIA_TYPE_VIDEO
+        || PictureScan.isIntraOnly(parameters.codec_id) && parameters.width > 0 && parameters.height > 0
+    }
+  }
 
   private static func shortName(_ context: UnsafeMutablePointer<AVFormatContext>) -> String {
     guard let format = context.pointee.iformat else { return "" }

@@ -115,20 +115,9 @@ extension PictureIndex {
   ///
   /// - Throws: ``MediaError`` for a file that is missing, not readable or has no pictures.
   public static func of(_ path: String) throws(MediaError) -> PictureIndex {
-    let facts = try FileFacts(path)
-    if let known = PictureIndexCache.shared.index(of: facts) { return known }
-    let index: PictureIndex
-    if try AnimatedWebP.isOne(path) {
-      index = try AnimatedWebP.index(path: path)
-    } else {
-      var demuxer = try Demuxer(path: path)
-      guard let stream = demuxer.pictureStream else {
-        throw MediaError(.badInput, .probe, path, "it has no pictures")
-      }
-      index = try PictureScan.index(&demuxer, stream: stream)
+    try PictureIndexCache.shared.index(of: try FileFacts(path)) { () throws(MediaError) in
+      try AnimatedWebP.isOne(path) ? try AnimatedWebP.index(path: path) : try PictureScan.index(path: path)
     }
-    PictureIndexCache.shared.keep(index, of: facts)
-    return index
   }
 }
 

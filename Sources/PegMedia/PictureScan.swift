@@ -13,15 +13,29 @@ struct PictureScan {
   private var isMissingTimes = false
   private var findings: [Finding] = []
 
-  /// Indexes stream `stream` of the file that `demuxer` has open, whose packets it uses up.
+  /// The index of the first picture stream of a file, by its container's list where it has one.
   ///
-  /// - Throws: ``MediaError`` when there is no picture, or the file cannot be read.
-  static func index(_ demuxer: inout Demuxer, stream: Int) throws(MediaError) -> PictureIndex {
-    var scan = PictureScan(path: demuxer.path, stream: demuxer.streams[stream])
+  /// - Throws: ``MediaError`` for a file that is missing, not readable or has no pictures.
+  static func index(path: String) throws(MediaError) -> PictureIndex {
+    var demuxer = try Demuxer(path: path, .header)
+    var scan = try PictureScan(demuxer)
     LogTap.clear()
-    if try !scan.takeContainerIndex(demuxer) { try scan.readPackets(&demuxer) }
+    if try !scan.takeContainerIndex(demuxer) {
+      if !demuxer.isAnalysed {
+        demuxer = try Demuxer(path: path)
+        scan = try PictureScan(demuxer)
+      }
+      try scan.readPackets(&demuxer)
+    }
     if scan.isMissingTimes { try scan.decodeForOrder() }
     return try scan.finished()
+  }
+
+  private init(_ demuxer: borrowing Demuxer) throws(MediaError) {
+    guard let stream = demuxer.pictureStream else {
+      throw MediaError(.badInput, .probe, demuxer.path, "it has no pictures")
+    }
+    self.init(path: demuxer.path, stream: demuxer.streams[stream])
   }
 
   private init(path: String, stream: Demuxer.Stream) {

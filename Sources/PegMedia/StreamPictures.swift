@@ -33,7 +33,7 @@ final class StreamPictures: PictureDecoding {
     self.index = index
     self.threads = max(1, threads)
     self.pool = pool
-    var demuxer = try Demuxer(path: path)
+    var demuxer = try Demuxer(path: path, .header)
     guard demuxer.streams.indices.contains(index.stream) else {
       throw MediaError(.badInput, .open, path, "its index is of another file")
     }
@@ -189,7 +189,7 @@ final class StreamPictures: PictureDecoding {
     started = packet
     if try seek(to: packet) { return }
     // The container's own seeking does not lead there: read from its start.
-    demuxer = try Demuxer(path: path)
+    demuxer = try Demuxer(path: path, .header)
     demuxer.select([index.stream])
     decoder = try demuxer.decoder(stream: index.stream, threads: threads, pool: pool)
     next = 0
