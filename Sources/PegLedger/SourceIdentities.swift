@@ -113,14 +113,42 @@ public final class SourceIdentities: Sendable {
     guard var lines = LineReader(file) else { return [:] }
     var known: [Stamp: [UInt8]] = [:]
     while let line = lines.next(), known.count < 1 << 20 {
-      let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
-      guard fields.count == 6, let device = UInt64(fields[0]), let inode = UInt64(fields[1]),
-        let size = Int64(fields[2]), let modified = Int64(fields[3]), let changed = Int64(fields[4]),
-        let hash = LedgerID(hex: fields[5]), hash.bytes.count == 16
-      else { continue }
-      known[Stamp(device: device, inode: inode, size: size, modified: modified, changed: changed)] = hash.bytes
+      if let (stamp, hash) = entry(line) { known[stamp] = hash }
     }
     return known
+  }
+
+  // By bytes: every command reads every line, and a studio has a million of them.
+  private static func entry(_ line: ArraySlice<UInt8>) -> (Stamp, [UInt8])? {
+    var rest = line
+    guard let device: UInt64 = number(&rest), let inode: UInt64 = number(&rest), let size: Int64 = number(&rest),
+      let modified: Int64 = number(&rest), let changed: Int64 = number(&rest),
+      let hash = LedgerID(hex: String(decoding: rest, as: UTF8.self)), hash.count == 16
+    else { return nil }
+    return (
+      Stamp(device: device, inode: inode, size: size, modified: modified, changed: changed), hash.bytes
+    )
+  }
+
+  /// Takes a decimal number and the space behind it.
+  private static func number<Number: FixedWidthInteger>(_ text: inout ArraySlice<UInt8>) -> Number? {
+    var value: Number = 0
+    var at = text.startIndex
+    let isNegative = Number.isSigned && text.first == UInt8(ascii: "-")
+    if isNegative { at += 1 }
+    let first = at
+    while at < text.endIndex, text[at] != UInt8(ascii: " ") {
+      let digit = text[at] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      let (shifted, overflows) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = shifted.addingReportingOverflow(Number(digit))
+      guard !overflows, !carries else { return nil }
+      value = sum
+      at += 1
+    }
+    guard at > first, at < text.endIndex else { return nil }
+    text = text[(at + 1)...]
+    return isNegative ? 0 - value : value
   }
 }
 

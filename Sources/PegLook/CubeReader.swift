@@ -33,9 +33,16 @@ struct CubeReader {
   }
 
   private mutating func read() throws(PegError) -> Look {
-    while let words = lines.next(comment: UInt8(ascii: "#")) {
+    while true {
+      // Tables are long: once one has begun, its rows are read by bytes where they can be.
+      while values.count < wanted, let row = lines.nextRow() {
+        values.append(row.0)
+        values.append(row.1)
+        values.append(row.2)
+      }
+      guard let words = lines.next(comment: UInt8(ascii: "#")) else { break }
       let first = words[0]
-      if first.text == "TITLE" || first.text.contains("_") {
+      if first.text == "TITLE" || first.text.utf8.contains(UInt8(ascii: "_")) {
         try header(words)
       } else {
         try row(words)

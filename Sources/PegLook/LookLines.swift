@@ -25,6 +25,7 @@ struct LookLines {
     while index < bytes.count {
       number += 1
       var words: [Word] = []
+      words.reserveCapacity(4)
       var column = 1
       var begin: Int?
       var first = 1
@@ -54,6 +55,22 @@ struct LookLines {
       if !words.isEmpty { return words }
     }
     return nil
+  }
+
+  /// The three numbers of the next line, where it has nothing but three decimals as most rows of tables are written; `nil` leaves
+  /// the line to ``next(comment:)``.
+  mutating func nextRow() -> (Float, Float, Float)? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var at = index
+      guard let a = DecimalFloat.plain(bytes, &at), let b = DecimalFloat.plain(bytes, &at),
+        let c = DecimalFloat.plain(bytes, &at)
+      else { return nil }
+      while at < bytes.count, bytes[at] == 32 || bytes[at] == 9 { at += 1 }
+      guard at < bytes.count, bytes[at] == 10 else { return nil }
+      index = at + 1
+      number += 1
+      return (a, b, c)
+    }
   }
 
   func wrong(_ sentence: String, at word: Word? = nil, hint: String? = nil) -> PegError {
@@ -94,6 +111,44 @@ enum DecimalFloat {
     guard isDecimal(text.utf8), let value = Double(text), value.isFinite else { return nil }
     return value
   }
+
+  /// Takes blanks, then a number of at most 15 digits without exponent; `nil` for all else, of which ``value(_:)`` decides.
+  ///
+  /// The same as ``value(_:)`` to the bit: an integer below 2⁵³ divided by a power of ten that a double holds is rounded once
+  /// (Clinger 1990), and rounding that to a float is right unless it lies halfway between two, which is refused here.
+  static func plain(_ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Float? {
+    func byte(_ at: Int) -> UInt8 { at < bytes.count ? bytes[at] : 10 }
+    var next = at
+    while byte(next) == 32 || byte(next) == 9 { next += 1 }
+    let isNegative = byte(next) == UInt8(ascii: "-")
+    if isNegative { next += 1 }
+    var digits: UInt64 = 0
+    var count = 0
+    var places: Int?
+    while true {
+      let digit = byte(next) &- UInt8(ascii: "0")
+      if digit < 10 {
+        digits = digits &* 10 &+ UInt64(digit)
+        count += 1
+        if let known = places { places = known + 1 }
+      } else if byte(next) == UInt8(ascii: "."), places == nil {
+        places = 0
+      } else {
+        break
+      }
+      next += 1
+      if count > 15 { return nil }
+    }
+    let end = byte(next)
+    guard count > 0, end == 32 || end == 9 || end == 10 else { return nil }
+    let value = Double(digits) / tens[places ?? 0]
+    let isHalfway = value.bitPattern & 0x1FFF_FFFF == 0x1000_0000
+    guard !isHalfway, value == 0 || value >= Double(Float.leastNormalMagnitude) else { return nil }
+    at = next
+    return Float(isNegative ? -value : value)
+  }
+
+  private static let tens: [Double] = (0...15).map { place in (0..<place).reduce(1) { ten, _ in ten * 10 } }
 
   private static func isDecimal(_ bytes: some Sequence<UInt8>) -> Bool {
     bytes.allSatisfy { byte in

@@ -180,4 +180,44 @@ import Testing
     let exact = ExportedLook.cube(table.program, size: 3, title: "x", name: "x.cube", low: [0, 0, 0], high: [1, 1, 2])
     #expect(exact.findings.isEmpty)
   }
+
+  /// Rows that are read by bytes have the numbers that C's strtof has, to the bit; what is no row of three decimals is left.
+  @Test func rowsReadByBytesAreTheSameNumbers() throws {
+    var random = SplitMix(seed: 7)
+    func digits(_ count: Int) -> String { (0..<count).map { _ in String(random.next() % 10) }.joined() }
+    var words = [
+      "0", "-0", "1", "0.5", "-0.000001", "123456789012345", "0.000000000000001", "16777217", "0.1", ".5", "5.",
+    ]
+    // Halfway between two floats, and beside it.
+    words += ["16777217.0", "16777217.000001", "0.500000029802322", "33554434", "33554438.0"]
+    for _ in 0..<20000 {
+      let point = Int(random.next() % 8)
+      words.append((random.next() % 4 == 0 ? "-" : "") + digits(1 + point) + "." + digits(1 + Int(random.next() % 9)))
+    }
+    var read = 0
+    for word in words {
+      let expected = word.withCString { strtof($0, nil) }
+      var lines = LookLines(Array(" \(word)\t\(word)  1 \n".utf8), name: "t")
+      if let row = lines.nextRow() {
+        #expect(row.0.bitPattern == expected.bitPattern && row.1 == row.0 && row.2 == 1, "\(word)")
+        #expect(lines.number == 1)
+        read += 1
+        let rest = lines.next()
+        #expect(rest == nil)
+      } else {
+        let next = lines.next()
+        let words = try #require(next)
+        #expect(try lines.float(words[0]).bitPattern == expected.bitPattern, "\(word)")
+      }
+    }
+    #expect(read > 10_000)
+    for left in [
+      "1e-3 0 0\n", "nan 0 0\n", "0x1 0 0\n", "1 2\n", "1 2 3 4\n", "1 2 3 # c\n", "\n1 2 3\n", "1 2 3", "- 1 2\n",
+      "1.2.3 1 2\n", "+1 2 3\n",
+    ] {
+      var lines = LookLines(Array(left.utf8), name: "t")
+      let row = lines.nextRow()
+      #expect(row == nil && lines.number == 0, "\(left)")
+    }
+  }
 }
