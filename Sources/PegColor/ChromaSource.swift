@@ -13,8 +13,9 @@ final class ChromaSource {
   private let expansion: [Float]
   private let downWeights: [[Float]]
 
-  // Rows of a plane that were read last, and one row of each plane at luma's height; all with slack on both sides.
-  private static let ring = 8
+  // Rows of a plane that were read last, as many as a filter down reaches over, and one row of each plane at luma's height; all
+  // with slack on both sides. One where nothing is filtered down: eight would leave the first cache.
+  private let ring: Int
   private let stride: Int
   private let memory: FloatBuffer
   private var held: [Int]
@@ -31,19 +32,20 @@ final class ChromaSource {
     // Luma rows repeat their phases.
     let down = down
     downWeights = (0..<down.factor).map { down.taps(ofLuma: $0).weights }
+    ring = down.factor == 1 ? 1 : 8
     stride = FloatBuffer.stride(width + 2 * Tile.slack)
-    memory = FloatBuffer(2 * (Self.ring + 1) * stride)
-    held = Array(repeating: -1, count: Self.ring)
+    memory = FloatBuffer(2 * (ring + 1) * stride)
+    held = Array(repeating: -1, count: ring)
     current = [memory.base, memory.base]
   }
 
   private func row(_ plane: Int, _ slot: Int) -> FloatRow {
-    memory.base + (plane * (Self.ring + 1) + slot) * stride + Tile.slack
+    memory.base + (plane * (ring + 1) + slot) * stride + Tile.slack
   }
 
   private func rows(_ view: PictureView, _ line: Int) -> Int {
     let line = min(max(line, 0), height - 1)
-    let slot = line % Self.ring
+    let slot = line % ring
     if held[slot] != line {
       held[slot] = line
       for plane in 0..<2 { reader.readChroma(view, plane + 1, line, into: row(plane, slot)) }
@@ -65,7 +67,7 @@ final class ChromaSource {
       } else {
         let slots = (0..<4).map { rows(view, first + $0) }
         for plane in 0..<2 {
-          let target = row(plane, Self.ring)
+          let target = row(plane, ring)
           kernels.blendRows(slots.map { row(plane, $0) }, weights, into: target, count: width)
           current[plane] = target
         }
