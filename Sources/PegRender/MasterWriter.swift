@@ -21,6 +21,8 @@ final class MasterWriter {
   private(set) var counts = FrameCounts()
   /// What this master shows so far: a recipe that comes again is held, one that is new and exists is reused.
   private var shown: Set<LedgerID> = []
+  /// Pictures that were worked in this render.
+  private var worked: Set<LedgerID> = []
   /// Bytes of a finished stream.
   private(set) var streamed = 0
   /// Packets written, in decode order.
@@ -141,13 +143,15 @@ final class MasterWriter {
   }
 
   private func count(_ made: MadePacket, _ frames: Int) {
-    let isNew = shown.insert(made.recipe).inserted
+    let isNewRecipe = shown.insert(made.recipe).inserted
     switch made.way {
-    case .encoded:
-      counts.encoded += 1
-      counts.held += frames - 1
+    case .encoded, .same:
+      // Which of two lanes encoded a picture that both came to is chance: the frame that shows it first counts.
+      let isNewPicture = worked.insert(made.picture).inserted
+      counts.encoded += isNewPicture ? 1 : 0
+      counts.held += isNewPicture ? frames - 1 : frames
     case .reused: counts.reused += frames
-    case .held: if isNew { counts.reused += frames } else { counts.held += frames }
+    case .held: if isNewRecipe { counts.reused += frames } else { counts.held += frames }
     }
   }
 

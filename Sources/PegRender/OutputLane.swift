@@ -48,9 +48,13 @@ final class OutputLane {
         return MadePacket(packet: packet, recipe: id, picture: place.picture, hash: place.hash, way: .reused)
       }
       let made = try picture()
-      let packet = try encode(made.frame)
-      return MadePacket(
-        packet: packet, recipe: id, picture: made.picture, hash: packet.contentHash, way: .encoded)
+      var packet = try recent.packet(end: index, picture: made.picture) {
+        let packet = try encode(made.frame)
+        return MadePacket(
+          packet: packet, recipe: id, picture: made.picture, hash: packet.contentHash, way: .encoded)
+      }
+      packet.recipe = id
+      return packet
     }
   }
 

@@ -98,7 +98,7 @@ private struct PieceWork {
     let id = try id(end: end)
     let made = try ends[end].packet(id) { try frame(end: end) }
     var next = made
-    if next.way == .encoded { next.way = .held }
+    if next.way == .encoded || next.way == .same { next.way = .held }
     packets[end] = next
     return made
   }

@@ -46,4 +46,27 @@ import Testing
     // 0 1 2 3 | 3 4 5 6
     #expect(shared == [7, 1, 0])
   }
+
+  /// A movie whose pictures come twice each: every one is decoded, and each drawing encoded once. The master is that of the
+  /// drawings themselves, held for two frames.
+  @Test(.enabled(if: Tool.path("ffmpeg") != nil, "no ffmpeg"), arguments: [1, 2])
+  func aMovieOnTwosIsEncodedOnce(threads: Int) throws {
+    let show = try Show()
+    try show.movie("twos.mkv", count: 12, rate: "12", codec: ["-c:v", "ffv1"], filter: ["-vf", "fps=24"])
+    try show.movie("drawings.mkv", count: 12, rate: "12", codec: ["-c:v", "ffv1"])
+    func render(_ movie: String, _ rate: Double, _ frames: Double) throws -> FrameCounts {
+      let cut = try show.cut(
+        movie + ".otio",
+        tracks: [Show.track([Show.clip("A", movie, start: 0, duration: frames, rate: rate)])])
+      return try #require(
+        show.render(cut, "prores-422-hq", to: movie + ".mov", options: show.options(threads: threads))
+          .masters.first
+      ).counts
+    }
+    let twos = try render("twos.mkv", 24, 24)
+    #expect(twos == FrameCounts(encoded: 12, held: 12))
+    #expect(try render("drawings.mkv", 12, 12) == FrameCounts(encoded: 12, held: 12))
+    #expect(try show.sha("twos.mkv.mov") == show.sha("drawings.mkv.mov"))
+    #expect(try show.numbers("twos.mkv.mov") == (0..<24).map { $0 / 2 })
+  }
 }
