@@ -11,7 +11,11 @@ final class DirectWriter: @unchecked Sendable {
 
   /// What offsets, sizes and addresses are multiples of: no disk asks for more.
   private static let block = 4096
-  private static let room = 2 << 20
+  /// Bytes of a buffer: long strides for the disk, and no more than 16 MiB for all files while there are at most 32 of them.
+  private let room: Int
+  private static func room(amongFiles count: Int) -> Int {
+    min(1 << 20, max(256 << 10, (8 << 20) / max(1, count) / block * block))
+  }
 
   private let direct: Int32
   private let plain: Int32
@@ -30,12 +34,14 @@ final class DirectWriter: @unchecked Sendable {
   /// - Parameters:
   ///   - descriptor: of the file, open for reading and writing; stays the caller's.
   ///   - offset: where the next byte goes; all bytes before it are written.
+  ///   - files: how many files are written beside each other.
   /// - Returns: `nil` where the file system has no such way.
-  init?(_ descriptor: Int32, at offset: Int) {
+  init?(_ descriptor: Int32, at offset: Int, amongFiles files: Int = 1) {
     let direct = peg_open_direct(descriptor)
     guard direct >= 0 else { return nil }
-    filling = .allocate(byteCount: Self.room, alignment: Self.block)
-    other = .allocate(byteCount: Self.room, alignment: Self.block)
+    room = Self.room(amongFiles: files)
+    filling = .allocate(byteCount: room, alignment: Self.block)
+    other = .allocate(byteCount: room, alignment: Self.block)
     self.direct = direct
     plain = descriptor
     base = offset / Self.block * Self.block
@@ -59,11 +65,11 @@ final class DirectWriter: @unchecked Sendable {
   func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     var done = 0
     while done < count {
-      let step = min(count - done, Self.room - used)
+      let step = min(count - done, room - used)
       (filling + used).copyMemory(from: bytes + done, byteCount: step)
       used += step
       done += step
-      guard used == Self.room else { continue }
+      guard used == room else { continue }
       let code = hand()
       if code != 0 { return code }
     }
@@ -94,12 +100,12 @@ final class DirectWriter: @unchecked Sendable {
     guard code == 0 else { return code }
     let (full, at) = (UInt(bitPattern: filling), base)
     swap(&filling, &other)
-    base += Self.room
+    base += room
     used = 0
     isHanded = true
     queue.async { [self] in
       // An address, because pointers do not pass from thread to thread.
-      if let full = UnsafeMutableRawPointer(bitPattern: full) { write(full, Self.room, at: at) }
+      if let full = UnsafeMutableRawPointer(bitPattern: full) { write(full, room, at: at) }
       isDone.signal()
     }
     return 0

@@ -115,7 +115,7 @@ final class OutputFile {
   private func writeBehind() {
     begun = run
     if offset >= kept, !isRefused {
-      direct = DirectWriter(descriptor, at: offset)
+      direct = DirectWriter(descriptor, at: offset, amongFiles: Self.count.load(ordering: .relaxed))
       isRefused = direct == nil
     }
     peg_write_behind(descriptor, Int64(max(0, offset - kept)))

@@ -20,9 +20,9 @@ final class MasterWriter {
   private(set) var isBegun = false
   private(set) var counts = FrameCounts()
   /// What this master shows so far: a recipe that comes again is held, one that is new and exists is reused.
-  private var shown: Set<LedgerID> = []
-  /// Pictures that were worked in this render.
-  private var worked: Set<LedgerID> = []
+  private var shown: Set<UInt64> = []
+  /// Pictures that were worked in this render. Both by eight bytes: a feature has two hundred thousand of each.
+  private var worked: Set<UInt64> = []
   /// Bytes of a finished stream.
   private(set) var streamed = 0
   /// Packets written, in decode order.
@@ -143,11 +143,11 @@ final class MasterWriter {
   }
 
   private func count(_ made: MadePacket, _ frames: Int) {
-    let isNewRecipe = shown.insert(made.recipe).inserted
+    let isNewRecipe = shown.insert(made.recipe.prefix).inserted
     switch made.way {
     case .encoded, .same:
       // Which of two lanes encoded a picture that both came to is chance: the frame that shows it first counts.
-      let isNewPicture = worked.insert(made.picture).inserted
+      let isNewPicture = worked.insert(made.picture.prefix).inserted
       counts.encoded += isNewPicture ? 1 : 0
       counts.held += isNewPicture ? frames - 1 : frames
     case .reused: counts.reused += frames

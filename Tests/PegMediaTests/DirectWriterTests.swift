@@ -37,12 +37,12 @@ import Testing
   }
 
   /// From any offset on, in pieces of any size, drained at any time.
-  @Test(arguments: [0, 1, 4096, 5000]) func bytesStandWhereTheyWereWritten(start: Int) throws {
+  @Test(arguments: [0, 1, 4096, 5000], [1, 64]) func bytesStandWhereTheyWereWritten(start: Int, files: Int) throws {
     let file = try Written()
     defer { file.remove() }
     let bytes = noise(9 << 20)
     #expect(bytes.prefix(start).withUnsafeBytes { write(file.descriptor, $0.baseAddress, start) } == start)
-    guard let writer = DirectWriter(file.descriptor, at: start) else {
+    guard let writer = DirectWriter(file.descriptor, at: start, amongFiles: files) else {
       print("skipped: this file system cannot be written past the cache")
       return
     }
