@@ -19,7 +19,7 @@ final class ChromaSource {
   private let stride: Int
   private let memory: FloatBuffer
   private var held: [Int]
-  private var current: [FloatRow]
+  private var current: (cb: FloatRow, cr: FloatRow)
 
   init(_ shape: PictureShape, _ reader: RowReader, _ kernels: Kernels) {
     self.shape = shape
@@ -36,7 +36,7 @@ final class ChromaSource {
     stride = FloatBuffer.stride(width + 2 * Tile.slack)
     memory = FloatBuffer(2 * (ring + 1) * stride)
     held = Array(repeating: -1, count: ring)
-    current = [memory.base, memory.base]
+    current = (memory.base, memory.base)
   }
 
   private func row(_ plane: Int, _ slot: Int) -> FloatRow {
@@ -57,35 +57,38 @@ final class ChromaSource {
   func prepare(_ view: PictureView, _ line: Int) {
     if down.factor == 1 {
       let slot = rows(view, line)
-      current = [row(0, slot), row(1, slot)]
+      current = (row(0, slot), row(1, slot))
     } else {
       let first = down.taps(ofLuma: line).first
       let weights = downWeights[line % down.factor]
       if weights[1] == 1 {
         let slot = rows(view, first + 1)
-        current = [row(0, slot), row(1, slot)]
+        current = (row(0, slot), row(1, slot))
       } else {
         let slots = (0..<4).map { rows(view, first + $0) }
+        current = (row(0, ring), row(1, ring))
         for plane in 0..<2 {
-          let target = row(plane, ring)
-          kernels.blendRows(slots.map { row(plane, $0) }, weights, into: target, count: width)
-          current[plane] = target
+          kernels.blendRows(slots.map { row(plane, $0) }, weights, into: row(plane, ring), count: width)
         }
       }
     }
     guard across.factor > 1 else { return }
-    for row in current {
-      let (left, right) = (row[0], row[width - 1])
-      for k in 1...3 { row[-k] = left }
-      for k in 0..<6 { row[width + k] = right }
-    }
+    extend(current.cb)
+    extend(current.cr)
+  }
+
+  /// Past its ends lie its ends again.
+  private func extend(_ row: FloatRow) {
+    let (left, right) = (row[0], row[width - 1])
+    for k in 1...3 { row[-k] = left }
+    for k in 0..<6 { row[width + k] = right }
   }
 
   /// Cb and Cr of luma columns `columns`.
   func read(_ columns: Range<Int>, _ cb: FloatRow, _ cr: FloatRow) {
     guard across.factor > 1 else {
-      cb.update(from: current[0] + columns.lowerBound, count: columns.count)
-      cr.update(from: current[1] + columns.lowerBound, count: columns.count)
+      cb.update(from: current.cb + columns.lowerBound, count: columns.count)
+      cr.update(from: current.cr + columns.lowerBound, count: columns.count)
       return
     }
     let factor = across.factor
@@ -94,11 +97,13 @@ final class ChromaSource {
     let group = offset >= 0 ? offset / factor : -((-offset + factor - 1) / factor)
     let before = offset - group * factor
     let groups = (before + columns.count + factor - 1) / factor
-    for (row, target) in [(current[0], cb), (current[1], cr)] {
+    func expand(_ row: FloatRow, into target: FloatRow) {
       // A whole group begins before the first column, where the pixels of another tile may lie.
       let kept = (target[-3], target[-2], target[-1])
       kernels.expand(row + group - 1, factor: factor, expansion, into: target - before, groups: groups)
       (target[-3], target[-2], target[-1]) = kept
     }
+    expand(current.cb, into: cb)
+    expand(current.cr, into: cr)
   }
 }

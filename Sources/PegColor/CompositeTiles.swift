@@ -4,13 +4,13 @@ import PegKernels
 /// A picture of working floats, graded on the way.
 final class WorkingTiles: TileSource {
   private let view: PictureView
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   let isOpaque: Bool
 
   init(_ view: PictureView, program: ColorProgram, isOpaque: Bool, kernels: Kernels) {
     self.view = view
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.isOpaque = isOpaque
     self.kernels = kernels
   }
@@ -22,7 +22,7 @@ final class WorkingTiles: TileSource {
       target.update(
         from: line.assumingMemoryBound(to: Float.self) + columns.lowerBound, count: columns.count)
     }
-    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied, kernels)
+    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied)
   }
 }
 
@@ -59,7 +59,7 @@ final class StackTiles: TileSource {
   }
 
   private let layers: [Layer]
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   private let scratch = TileMemory()
   let isOpaque: Bool
@@ -68,7 +68,7 @@ final class StackTiles: TileSource {
     // What an opaque layer hides is not made.
     let first = layers.lastIndex { $0.hides } ?? 0
     self.layers = Array(layers[first...])
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.kernels = kernels
     // Whatever the blend, two alphas become their union; a matte takes away.
     isOpaque = self.layers.reduce(false) { opaque, layer in
@@ -97,7 +97,7 @@ final class StackTiles: TileSource {
           over, onto: below, weights: weights, inverted: isInverted, opacity: layer.opacity, count: count)
       }
     }
-    program.apply(to: tile, count: count, isOpaque ? .straight : .premultiplied, kernels)
+    program.apply(to: tile, count: count, isOpaque ? .straight : .premultiplied)
   }
 }
 
@@ -106,7 +106,7 @@ final class MixTiles: TileSource {
   private let from: (any TileSource)?
   private let to: (any TileSource)?
   private let weight: Float
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   private let scratch = TileMemory()
   let isOpaque: Bool
@@ -117,7 +117,7 @@ final class MixTiles: TileSource {
     self.from = from
     self.to = to
     self.weight = weight
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.kernels = kernels
     isOpaque = from?.isOpaque == true && to?.isOpaque == true
   }
@@ -140,6 +140,6 @@ final class MixTiles: TileSource {
       for row in rows(tile) { kernels.scale(row, by: share, into: row, count: count) }
     case (nil, nil): for row in rows(tile) { kernels.fill(row, with: 0, count: count) }
     }
-    program.apply(to: tile, count: count, isOpaque ? .straight : .premultiplied, kernels)
+    program.apply(to: tile, count: count, isOpaque ? .straight : .premultiplied)
   }
 }

@@ -134,8 +134,10 @@ public final class LayerConformer {
   }
 
   /// The picture as tiles of the raster; `after` follows the grade, and only an opaque picture may have it: the tiles are then
-  /// in whatever space it leads to.
-  func tiles(_ view: PictureView, grade: ColorProgram, after: ColorProgram = ColorProgram()) -> PictureTiles {
+  /// in whatever space it leads to. Alpha is left as it is where `fillsAlpha` is not asked for and the picture has none.
+  func tiles(
+    _ view: PictureView, grade: ColorProgram, after: ColorProgram = ColorProgram(), fillsAlpha: Bool = true
+  ) -> PictureTiles {
     guard case .direct(let direct) = way else { preconditionFailure("a picture that is scaled is conformed first") }
     precondition(after.isIdentity || isOpaque)
     precondition(
@@ -154,6 +156,6 @@ public final class LayerConformer {
     let chroma = source.format.family == .ycbcr ? ChromaSource(source, direct.reader, kernels) : nil
     return PictureTiles(
       view, direct.reader, chroma: chroma, matrix: isFolded ? nil : direct.matrix?.linear, program: program,
-      origin: (placed.x.start.floor, placed.y.start.floor), raster: raster, kernels: kernels)
+      fillsAlpha: fillsAlpha, origin: (placed.x.start.floor, placed.y.start.floor), raster: raster, kernels: kernels)
   }
 }

@@ -19,6 +19,11 @@ public final class OutputConformer {
   public let output: PictureShape
   private let kernels: Kernels
   private let program: ColorProgram
+  private let toOutput: TileProgram
+  private let hasAlpha: Bool
+  private let isStraight: Bool
+  /// Whether chroma is made smaller weighted by alpha.
+  private let weighsChroma: Bool
   private let writer: RowWriter
   private let chroma: ChromaTarget?
   /// One code value of luma or colours, and of chroma.
@@ -65,8 +70,11 @@ public final class OutputConformer {
     case .rgb, .palette: break
     }
     self.program = program.optimised()
-    let isWeighted = output.hasAlpha && output.alpha == .straight && output.format.isSubsampled
-    chroma = output.format.family == .ycbcr ? ChromaTarget(output, isWeighted: isWeighted, kernels) : nil
+    toOutput = TileProgram(self.program, kernels)
+    hasAlpha = output.hasAlpha
+    isStraight = hasAlpha && output.alpha == .straight
+    weighsChroma = isStraight && output.format.isSubsampled
+    chroma = output.format.family == .ycbcr ? ChromaTarget(output, isWeighted: weighsChroma, kernels) : nil
     if raster != output.raster || pixelAspect != outputPixelAspect {
       scaled = (
         try LayerConformer(
@@ -96,43 +104,46 @@ public final class OutputConformer {
       layer.render(into: scaled.source.mutableView)
       try scaled.conformer.conform(scaled.source.view, into: scaled.picture.mutableView)
       let view = PictureLayer(.working(scaled.picture.view, isOpaque: false))
-      return run(view.tiles(output.raster, kernels), program, isOpaque: false, target)
+      return run(view.tiles(output.raster, kernels), toOutput, isOpaque: false, target)
     }
     if let only = layer.onlySource, only.conformer.isOpaque {
       try only.conformer.require(only.view)
-      let tiles = only.conformer.tiles(only.view, grade: only.grade, after: program)
+      let tiles = only.conformer.tiles(only.view, grade: only.grade, after: program, fillsAlpha: hasAlpha)
       if tiles.isUntouched, passesChroma(only.conformer.source) { return repack(only.view, only.conformer, target) }
-      return run(tiles, ColorProgram(), isOpaque: true, target)
+      return run(tiles, nil, isOpaque: true, target)
     }
     let tiles = layer.tiles(raster, kernels)
-    run(tiles, program, isOpaque: tiles.isOpaque, target)
+    run(tiles, toOutput, isOpaque: tiles.isOpaque, target)
   }
 
   // MARK: Rows
 
-  private func run(_ source: any TileSource, _ program: ColorProgram, isOpaque: Bool, _ target: MutablePictureView) {
-    var tile = memory.tile
+  /// `program`: what the tiles lack yet.
+  private func run(_ source: any TileSource, _ program: TileProgram?, isOpaque: Bool, _ target: MutablePictureView) {
+    // Taken out of the loops: what a tile asks of a class is counted in and out again.
+    let (own, chroma) = (memory.tile, chroma)
+    let writeChroma = { (cb: FloatRow, cr: FloatRow, line: Int) in self.writeChroma(cb, cr, line, target) }
+    var tile = own
     chroma?.begin()
     for row in 0..<output.raster.height {
       for columns in Tile.runs(0..<output.raster.width) {
         if let chroma {
           let rows = chroma.rows(from: columns.lowerBound)
-          (tile.g, tile.b, tile.a) = (rows.cb, rows.cr, rows.alpha ?? memory.tile.a)
+          (tile.g, tile.b, tile.a) = (rows.cb, rows.cr, rows.alpha ?? own.a)
         }
         source.fill(tile, row: row, columns: columns)
-        convert(tile, columns.count, program, isOpaque)
+        if let program { convert(tile, columns.count, program, isOpaque) }
         write(tile, row, columns, target)
       }
-      chroma?.finish(row) { cb, cr, line in writeChroma(cb, cr, line, target) }
+      chroma?.finish(row, write: writeChroma)
     }
   }
 
-  private func convert(_ tile: Tile, _ count: Int, _ program: ColorProgram, _ isOpaque: Bool) {
-    let isStraight = output.hasAlpha && output.alpha == .straight
+  private func convert(_ tile: Tile, _ count: Int, _ program: TileProgram, _ isOpaque: Bool) {
     if isStraight, !isOpaque { kernels.unassociate(tile.r, tile.g, tile.b, alpha: tile.a, count: count) }
     // Over black, the colour is what it is: an opaque deliverable is not divided.
-    let mode: AlphaMode = isStraight || !output.hasAlpha || isOpaque ? .straight : .premultiplied
-    program.apply(to: tile, count: count, mode, kernels)
+    let mode: AlphaMode = isStraight || !hasAlpha || isOpaque ? .straight : .premultiplied
+    program.apply(to: tile, count: count, mode)
   }
 
   private func write(_ tile: Tile, _ row: Int, _ columns: Range<Int>, _ target: MutablePictureView) {
@@ -149,7 +160,7 @@ public final class OutputConformer {
     }
     writer.writeLuma(tile.r, row, columns, to: target)
     writer.writeAlpha(tile.a, row, columns, to: target)
-    if output.hasAlpha, output.alpha == .straight, output.format.isSubsampled {
+    if weighsChroma {
       kernels.cover(tile.g, columns: tile.a, weight: 1, count: columns.count)
       kernels.cover(tile.b, columns: tile.a, weight: 1, count: columns.count)
     }

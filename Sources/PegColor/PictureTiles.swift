@@ -17,27 +17,35 @@ final class PictureTiles: TileSource {
   private let chroma: ChromaSource?
   private let kernels: Kernels
   private let matrix: [Float]?
-  private let program: ColorProgram
+  private let program: TileProgram
   // Where the picture lies in the raster.
   private let x: Range<Int>
   private let y: Range<Int>
   let isOpaque: Bool
+  private let isYCbCr: Bool
+  private let hasAlpha: Bool
+  /// Whether alpha is written where every pixel is opaque.
+  private let fillsAlpha: Bool
   private var prepared = -1
 
   /// - Parameters:
   ///   - matrix: Y′CbCr to R′G′B′; `nil` where the program begins with it, or there is none.
+  ///   - fillsAlpha: whether the alpha of a picture that has none is written, as 1.
   ///   - origin: the raster's column and row of the picture's first pixel.
   init(
     _ view: PictureView, _ reader: RowReader, chroma: ChromaSource?, matrix: [Float]?, program: ColorProgram,
-    origin: (x: Int, y: Int), raster: Raster, kernels: Kernels
+    fillsAlpha: Bool, origin: (x: Int, y: Int), raster: Raster, kernels: Kernels
   ) {
     self.view = view
     self.reader = reader
     self.chroma = chroma
     self.matrix = matrix
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.kernels = kernels
+    self.fillsAlpha = fillsAlpha
     shape = reader.shape
+    isYCbCr = shape.format.family == .ycbcr
+    hasAlpha = shape.hasAlpha
     x = origin.x..<origin.x + shape.raster.width
     y = origin.y..<origin.y + shape.raster.height
     let covers = x.lowerBound <= 0 && y.lowerBound <= 0 && x.upperBound >= raster.width && y.upperBound >= raster.height
@@ -67,7 +75,7 @@ final class PictureTiles: TileSource {
 
   private func read(_ tile: Tile, _ line: Int, _ column: Int, _ count: Int) {
     let columns = column..<column + count
-    guard shape.format.family == .ycbcr else { return reader.readColors(view, line, columns, into: tile) }
+    guard isYCbCr else { return reader.readColors(view, line, columns, into: tile) }
     guard let chroma else { return }
     if prepared != line {
       prepared = line
@@ -75,45 +83,17 @@ final class PictureTiles: TileSource {
     }
     chroma.read(columns, tile.g, tile.b)
     reader.readLuma(view, line, columns, into: tile.r)
-    if shape.hasAlpha { reader.readAlpha(view, line, columns, into: tile.a) }
+    if hasAlpha { reader.readAlpha(view, line, columns, into: tile.a) }
   }
 
   private func convert(_ tile: Tile, _ count: Int) {
     if let matrix { kernels.matrix(tile.r, tile.g, tile.b, count: count, by: matrix) }
-    guard shape.hasAlpha else {
-      program.apply(tile.r, tile.g, tile.b, count: count, kernels)
-      return kernels.fill(tile.a, with: 1, count: count)
+    guard hasAlpha else {
+      program.apply(tile.r, tile.g, tile.b, count: count)
+      if fillsAlpha { kernels.fill(tile.a, with: 1, count: count) }
+      return
     }
-    program.apply(to: tile, count: count, shape.alpha, kernels)
+    program.apply(to: tile, count: count, shape.alpha)
     if shape.alpha == .straight { kernels.associate(tile.r, tile.g, tile.b, alpha: tile.a, count: count) }
-  }
-}
-
-extension ColorProgram {
-  /// Over colours that are multiplied by alpha, or that are not: they are divided for it, and multiplied again.
-  func apply(to tile: Tile, count: Int, _ alpha: AlphaMode, _ kernels: Kernels) {
-    guard !isIdentity else { return }
-    guard alpha == .premultiplied else { return apply(tile.r, tile.g, tile.b, count: count, kernels) }
-    // A grade that lifts black makes no light where there is nothing.
-    let black = applied(to: (0, 0, 0))
-    guard black == (0, 0, 0) else {
-      return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { presence in
-        guard let base = presence.baseAddress else { return }
-        for index in 0..<count {
-          let isThere = tile.a[index] > 0 || tile.r[index] != 0 || tile.g[index] != 0 || tile.b[index] != 0
-          base[index] = isThere ? 1 : 0
-        }
-        applyUnassociated(to: tile, count: count, kernels)
-        for row in [tile.r, tile.g, tile.b] { kernels.cover(row, columns: base, weight: 1, count: count) }
-      }
-    }
-    applyUnassociated(to: tile, count: count, kernels)
-  }
-
-  private func applyUnassociated(to tile: Tile, count: Int, _ kernels: Kernels) {
-    kernels.unassociate(tile.r, tile.g, tile.b, alpha: tile.a, count: count)
-    apply(tile.r, tile.g, tile.b, count: count, kernels)
-    // Light that was added where alpha is 0 was not divided, and is not multiplied.
-    kernels.reassociate(tile.r, tile.g, tile.b, alpha: tile.a, count: count)
   }
 }

@@ -10,7 +10,7 @@ final class PosedTiles: TileSource {
   private let across: AxisFilter
   private let coversRaster: Bool
   private let width: Int
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   /// Samples of a row that the raster shows.
   private let samples: Range<Int>
@@ -33,7 +33,7 @@ final class PosedTiles: TileSource {
   ) {
     precondition(pose.isUpright && pose.scale.x != 0 && pose.scale.y != 0)
     self.source = source
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.kernels = kernels
     width = raster.width
     across = AxisFilter(pose.axis(\.x), length: size.width, edge: raster.width, filter: pose.filter)
@@ -60,7 +60,7 @@ final class PosedTiles: TileSource {
       target.update(from: line.base + component * lineStride + columns.lowerBound, count: columns.count)
     }
     if isOpaque { kernels.fill(tile.a, with: 1, count: columns.count) }
-    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied, kernels)
+    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied)
   }
 
   private func slot(_ slot: Int, _ component: Int) -> FloatRow { memory.base + (slot * 4 + component) * stride }

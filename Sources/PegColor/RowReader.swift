@@ -7,14 +7,23 @@ import PegKernels
 final class RowReader {
   let shape: PictureShape
   private let coding: SampleCoding
+  private let kind: SampleKind
   private let layout: PackedLayout?
   private let kernels: Kernels
   /// For components that are not wanted: three rows.
   private let spare: FloatBuffer
   /// Of Y′, Cb, Cr and alpha.
-  private let places: [SamplePlace]
+  private let components: [Component]
   /// R, G, B, A of the palette that was seen last.
   private var palettes: (source: [UInt32], components: [[Float]]) = ([], [])
+
+  /// What reading a row of one component takes.
+  private struct Component {
+    let place: SamplePlace
+    let width: Int
+    let height: Int
+    let code: SampleCode
+  }
 
   /// Throws bad input for a layout that is not handled, by name.
   init(_ shape: PictureShape, kernels: Kernels = .best) throws(PegError) {
@@ -24,8 +33,16 @@ final class RowReader {
     let format = shape.format
     coding = SampleCoding(
       depth: format.isFloat ? 16 : max(format.depth, 8), isFullRange: shape.isFullRange, shift: format.shift)
+    kind = SampleKind(format)
     layout = PackedLayout(format)
-    places = format.family == .ycbcr ? (0..<4).map { SamplePlace($0, of: format) } : []
+    let coding = coding
+    components = (0..<4).map { component in
+      let size = format.planeSize(component, of: shape.raster)
+      return Component(
+        place: format.family == .ycbcr ? SamplePlace(component, of: format) : SamplePlace(plane: component),
+        width: size.width, height: size.height,
+        code: component == 0 ? coding.luma : component == 3 ? coding.alpha : coding.chroma)
+    }
     spare = FloatBuffer(3 * shape.raster.width)
     let isKnown = format.isPlanar || format.depth == 1 || layout != nil || format.family == .ycbcr
     guard isKnown, !(format.isFloat && format.isBigEndian) else {
@@ -35,8 +52,6 @@ final class RowReader {
 
   /// 4 with alpha, else 3.
   var planeCount: Int { shape.hasAlpha ? 4 : 3 }
-
-  private func swapped(_ format: PixelFormat) -> Bool { format.isBigEndian == (Int(littleEndian: 1) == 1) }
 
   /// Fills `columns` of row `row` and of the luma rows that share its chroma. Rows and columns past the picture's edge are
   /// its edge again.
@@ -82,41 +97,33 @@ final class RowReader {
   private func readComponent(
     _ view: PictureView, _ component: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow
   ) {
-    let place = places[component]
-    let size = shape.format.planeSize(component, of: shape.raster)
-    let code = component == 0 ? coding.luma : component == 3 ? coding.alpha : coding.chroma
+    let part = components[component]
+    let (place, code) = (part.place, part.code)
     let plane = view.planes[place.plane]
-    let source = plane.base + min(line, size.height - 1) * plane.stride
-    guard place.step > 1 else { return unpack(source, columns, of: size.width, into: row, code: code) }
-    let begin = min(columns.lowerBound, size.width - 1)
-    let count = max(1, min(columns.upperBound, size.width) - begin)
-    let first = source + begin * place.step * shape.format.bytesPerSample
+    let source = plane.base + min(line, part.height - 1) * plane.stride
+    guard place.step > 1 else { return unpack(source, columns, of: part.width, into: row, code: code) }
+    let begin = min(columns.lowerBound, part.width - 1)
+    let count = max(1, min(columns.upperBound, part.width) - begin)
+    let first = source + begin * place.step * kind.size
     // The other components of the group go where nobody looks, each into a row of its own.
     let targets = (0..<place.step).map { at in
       at == place.offset ? row : spare.base + (at < place.offset ? at : at - 1) * shape.raster.width
     }
     let codes = Array(repeating: code, count: place.step)
-    if shape.format.depth > 8 {
-      kernels.unpackPacked16(first, swapped: swapped(shape.format), into: targets, count: count, codes: codes)
-    } else {
-      kernels.unpackPacked8(first, into: targets, count: count, codes: codes)
-    }
+    unpackPacked(first, into: targets, count, codes)
     if columns.count > count { kernels.fill(row + count, with: row[count - 1], count: columns.count - count) }
   }
 
   private func unpack(
     _ source: UnsafeRawPointer, _ columns: Range<Int>, of width: Int, into row: FloatRow, code: SampleCode
   ) {
-    let format = shape.format
     let begin = min(columns.lowerBound, width - 1)
     let count = max(1, min(columns.upperBound, width) - begin)
-    let first = source + begin * format.bytesPerSample
-    if format.isFloat {
-      kernels.unpackFloat(first, into: row, count: count)
-    } else if format.depth > 8 {
-      kernels.unpack16(first, swapped: swapped(format), into: row, count: count, code: code)
-    } else {
-      kernels.unpack8(first, into: row, count: count, code: code)
+    let first = source + begin * kind.size
+    switch kind {
+    case .bytes: kernels.unpack8(first, into: row, count: count, code: code)
+    case .words(let swapped): kernels.unpack16(first, swapped: swapped, into: row, count: count, code: code)
+    case .floats: kernels.unpackFloat(first, into: row, count: count)
     }
     if columns.count > count { kernels.fill(row + count, with: row[count - 1], count: columns.count - count) }
   }
@@ -163,16 +170,19 @@ final class RowReader {
 
   private func readPacked(_ source: UnsafeRawPointer, _ columns: Range<Int>, _ rows: [FloatRow]) {
     guard let layout else { preconditionFailure("\(shape.format) has no packed layout") }
-    let format = shape.format
-    let first = source + columns.lowerBound * layout.order.count * format.bytesPerSample
+    let first = source + columns.lowerBound * layout.order.count * kind.size
     let targets = layout.order.map { component in
       component.flatMap { $0 < rows.count ? rows[$0] : nil } ?? spare.base
     }
     let codes = layout.order.map { $0 == 3 ? coding.alpha : coding.luma }
-    if format.depth > 8 {
-      kernels.unpackPacked16(first, swapped: swapped(format), into: targets, count: columns.count, codes: codes)
+    unpackPacked(first, into: targets, columns.count, codes)
+  }
+
+  private func unpackPacked(_ source: UnsafeRawPointer, into targets: [FloatRow], _ count: Int, _ codes: [SampleCode]) {
+    if case .words(let swapped) = kind {
+      kernels.unpackPacked16(source, swapped: swapped, into: targets, count: count, codes: codes)
     } else {
-      kernels.unpackPacked8(first, into: targets, count: columns.count, codes: codes)
+      kernels.unpackPacked8(source, into: targets, count: count, codes: codes)
     }
   }
 

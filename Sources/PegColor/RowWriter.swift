@@ -5,7 +5,11 @@ import PegKernels
 final class RowWriter {
   let shape: PictureShape
   private let coding: SampleCoding
+  private let kind: SampleKind
   private let layout: PackedLayout?
+  private let formatHasAlpha: Bool
+  private let hasAlpha: Bool
+  private let chromaWidth: Int
   private let kernels: Kernels
   private let ones: FloatBuffer
   private let codes: [SampleCode]
@@ -15,7 +19,11 @@ final class RowWriter {
     try shape.requireComplete()
     self.shape = shape
     self.kernels = kernels
+    kind = SampleKind(shape.format)
     layout = PackedLayout(shape.format)
+    formatHasAlpha = shape.format.hasAlpha
+    hasAlpha = shape.hasAlpha
+    chromaWidth = shape.format.planeSize(1, of: shape.raster).width
     let isWritable =
       shape.format.depth > 1 && shape.format.family != .palette && (shape.format.isPlanar || layout != nil)
       && !(shape.format.isFloat && shape.format.isBigEndian)
@@ -29,8 +37,6 @@ final class RowWriter {
     kernels.fill(ones.base, with: 1, count: ones.count)
   }
 
-  private var isSwapped: Bool { shape.format.isBigEndian == (Int(littleEndian: 1) == 1) }
-
   /// Y′ or grey of `columns` of row `line`.
   func writeLuma(_ row: FloatRow, _ line: Int, _ columns: Range<Int>, to view: MutablePictureView) {
     writePlane(row, 0, line, columns, view, coding.luma)
@@ -38,54 +44,48 @@ final class RowWriter {
 
   /// A planar alpha; opaque where alpha does not count.
   func writeAlpha(_ row: FloatRow, _ line: Int, _ columns: Range<Int>, to view: MutablePictureView) {
-    guard shape.format.hasAlpha else { return }
-    writePlane(shape.hasAlpha ? row : ones.base, 3, line, columns, view, coding.alpha)
+    guard formatHasAlpha else { return }
+    writePlane(hasAlpha ? row : ones.base, 3, line, columns, view, coding.alpha)
   }
 
   /// The whole of row `line` of Cb and Cr.
   func writeChroma(_ cb: FloatRow, _ cr: FloatRow, _ line: Int, to view: MutablePictureView) {
-    let width = shape.format.planeSize(1, of: shape.raster).width
-    writePlane(cb, 1, line, 0..<width, view, coding.chroma)
-    writePlane(cr, 2, line, 0..<width, view, coding.chroma)
+    writePlane(cb, 1, line, 0..<chromaWidth, view, coding.chroma)
+    writePlane(cr, 2, line, 0..<chromaWidth, view, coding.chroma)
   }
 
   private func writePlane(
     _ row: FloatRow, _ plane: Int, _ line: Int, _ columns: Range<Int>, _ view: MutablePictureView, _ code: SampleCode
   ) {
-    let format = shape.format
-    let target =
-      view.planes[plane].base + line * view.planes[plane].stride + columns.lowerBound * format.bytesPerSample
-    let source = row
-    if format.isFloat {
-      target.copyMemory(from: source, byteCount: columns.count * 4)
-    } else if format.depth > 8 {
-      kernels.pack16(source, swapped: isSwapped, into: target, count: columns.count, code: code)
-    } else {
-      kernels.pack8(source, into: target, count: columns.count, code: code)
+    let place = view.planes[plane]
+    let target = place.base + line * place.stride + columns.lowerBound * kind.size
+    switch kind {
+    case .bytes: kernels.pack8(row, into: target, count: columns.count, code: code)
+    case .words(let swapped): kernels.pack16(row, swapped: swapped, into: target, count: columns.count, code: code)
+    case .floats: target.copyMemory(from: row, byteCount: columns.count * 4)
     }
   }
 
   /// R′, G′, B′ or grey, and alpha, of `columns` of row `line` of a picture that is not Y′CbCr.
   func writeColors(_ tile: Tile, _ line: Int, _ columns: Range<Int>, to view: MutablePictureView) {
     let format = shape.format
-    let alpha = shape.hasAlpha ? tile.a : ones.base
+    let alpha = hasAlpha ? tile.a : ones.base
     if format.isPlanar {
       guard format.family == .rgb else { return writePlane(tile.r, 0, line, columns, view, coding.luma) }
       writePlane(tile.g, 0, line, columns, view, coding.luma)
       writePlane(tile.b, 1, line, columns, view, coding.luma)
       writePlane(tile.r, 2, line, columns, view, coding.luma)
-      if format.hasAlpha { writePlane(alpha, 3, line, columns, view, coding.alpha) }
+      if formatHasAlpha { writePlane(alpha, 3, line, columns, view, coding.alpha) }
       return
     }
     guard let layout else { preconditionFailure("\(format) has no packed layout") }
-    let target =
-      view.planes[0].base + line * view.planes[0].stride
-      + columns.lowerBound * layout.order.count * format.bytesPerSample
+    let place = view.planes[0]
+    let target = place.base + line * place.stride + columns.lowerBound * layout.order.count * kind.size
     let components = [tile.r, tile.g, tile.b, alpha]
     // A byte that means nothing is written as opaque alpha.
     let sources = layout.order.map { $0.map { components[$0] } ?? ones.base }
-    if format.depth > 8 {
-      kernels.packPacked16(sources, swapped: isSwapped, into: target, count: columns.count, codes: codes)
+    if case .words(let swapped) = kind {
+      kernels.packPacked16(sources, swapped: swapped, into: target, count: columns.count, codes: codes)
     } else {
       kernels.packPacked8(sources, into: target, count: columns.count, codes: codes)
     }

@@ -9,7 +9,7 @@ final class ScaledLayer: RowPass {
   private let placed: PlacedPicture
   private let reader: RowReader
   private let matrix: [Float]?
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   /// Where row and column 0 of the result lie in the raster.
   private let origin: (x: Int, y: Int)
@@ -27,7 +27,7 @@ final class ScaledLayer: RowPass {
     self.kernels = kernels
     reader = try RowReader(shape, kernels: kernels)
     matrix = shape.format.family == .ycbcr ? try YCbCrMatrix(shape.tags.matrix).toRGB.floats : nil
-    self.program = program.optimised()
+    self.program = TileProgram(program.optimised(), kernels)
     let (columns, rows) = (placed.columns, placed.rows)
     geometry = ResampleGeometry(
       source: shape.raster, target: Raster(columns.count, rows.count), planeCount: reader.planeCount,
@@ -81,8 +81,8 @@ final class ScaledLayer: RowPass {
   private func finishColor(_ rows: [FloatRow], _ count: Int) {
     let (r, g, b) = (rows[0], rows[1], rows[2])
     if let matrix { kernels.matrix(r, g, b, count: count, by: matrix) }
-    guard shape.hasAlpha else { return program.apply(r, g, b, count: count, kernels) }
-    program.apply(to: Tile(r: r, g: g, b: b, a: rows[3]), count: count, shape.alpha, kernels)
+    guard shape.hasAlpha else { return program.apply(r, g, b, count: count) }
+    program.apply(to: Tile(r: r, g: g, b: b, a: rows[3]), count: count, shape.alpha)
     if shape.alpha == .straight { kernels.associate(r, g, b, alpha: rows[3], count: count) }
   }
 

@@ -10,7 +10,7 @@ final class TurnedTiles: TileSource {
   private let size: Raster
   private let map: Map
   private let filter: FilterTable
-  private let program: ColorProgram
+  private let program: TileProgram
   private let kernels: Kernels
   /// What of the picture is kept, in its own pixels; it may reach past its edges.
   private let region: (x: Range<Int>, y: Range<Int>)
@@ -58,7 +58,7 @@ final class TurnedTiles: TileSource {
     precondition(pose.scale.x != 0 && pose.scale.y != 0)
     self.source = source
     self.size = size
-    self.program = program
+    self.program = TileProgram(program, kernels)
     self.kernels = kernels
     let map = Map(pose, pixelAspect: pixelAspect)
     self.map = map
@@ -101,7 +101,7 @@ final class TurnedTiles: TileSource {
     } else {
       cover(part, row, visible)
     }
-    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied, kernels)
+    program.apply(to: tile, count: columns.count, isOpaque ? .straight : .premultiplied)
   }
 
   // MARK: Edges

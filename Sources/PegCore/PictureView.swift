@@ -6,7 +6,7 @@ public struct PictureView {
   public let raster: Raster
   public let tags: ColorTags
   public let alpha: AlphaMode
-  public let planes: [Plane]
+  public let planes: PlaneList<Plane>
   /// 256 entries of 0xAARRGGBB for `pal8`, else empty.
   public let palette: [UInt32]
 
@@ -28,7 +28,7 @@ public struct PictureView {
     self.raster = raster
     self.tags = tags
     self.alpha = alpha
-    self.planes = planes
+    self.planes = PlaneList(planes)
     self.palette = palette
   }
 }
@@ -39,7 +39,7 @@ public struct MutablePictureView {
   public let raster: Raster
   public let tags: ColorTags
   public let alpha: AlphaMode
-  public let planes: [Plane]
+  public let planes: PlaneList<Plane>
 
   public struct Plane {
     public let base: UnsafeMutableRawPointer
@@ -57,7 +57,7 @@ public struct MutablePictureView {
     self.raster = raster
     self.tags = tags
     self.alpha = alpha
-    self.planes = planes
+    self.planes = PlaneList(planes)
   }
 
   /// The same picture, to read.

@@ -50,7 +50,7 @@ public struct CurveTable: Hashable, Sendable {
     let step = Double(values.count - 1) / (Double(high) - Double(low))
     scale = Float(step)
     offset = Float(-Double(low) * step)
-    digest = values.hashValue
+    digest = values.contentHash
   }
 
   public static func == (a: CurveTable, b: CurveTable) -> Bool {
@@ -74,8 +74,8 @@ public struct ColorLattice: Hashable, Sendable {
     let nodes: [Float]
     let low: [Float]
     let high: [Float]
-    let scale: [Float]
-    let offset: [Float]
+    let scale: (Float, Float, Float)
+    let offset: (Float, Float, Float)
     let digest: Int
 
     init(_ colors: [Float], steps size: Int, low: [Float], high: [Float]) {
@@ -83,9 +83,10 @@ public struct ColorLattice: Hashable, Sendable {
       self.low = low
       self.high = high
       let steps = zip(low, high).map { Double(size - 1) / (Double($1) - Double($0)) }
-      scale = steps.map { Float($0) }
-      offset = zip(low, steps).map { Float(-Double($0) * $1) }
-      digest = colors.hashValue
+      scale = (Float(steps[0]), Float(steps[1]), Float(steps[2]))
+      func offset(_ axis: Int) -> Float { Float(-Double(low[axis]) * steps[axis]) }
+      self.offset = (offset(0), offset(1), offset(2))
+      digest = colors.contentHash
     }
   }
 
@@ -112,8 +113,8 @@ public struct ColorLattice: Hashable, Sendable {
   public var low: [Float] { storage.low }
   public var high: [Float] { storage.high }
   /// A channel's place is value · scale + offset.
-  public var scale: [Float] { storage.scale }
-  public var offset: [Float] { storage.offset }
+  public var scale: (Float, Float, Float) { storage.scale }
+  public var offset: (Float, Float, Float) { storage.offset }
   /// As they were given.
   public var colors: ArraySlice<Float> { nodes.dropLast() }
 
@@ -172,11 +173,9 @@ extension Kernels {
   }
 
   public func lattice(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, count: Int, _ lattice: ColorLattice) {
-    let (scale, offset) = (lattice.scale, lattice.offset)
     lattice.nodes.withUnsafeBufferPointer { nodes in
       let c = peg_lattice(
-        nodes: nodes.baseAddress, size: Int32(lattice.size), scale: (scale[0], scale[1], scale[2]),
-        offset: (offset[0], offset[1], offset[2]))
+        nodes: nodes.baseAddress, size: Int32(lattice.size), scale: lattice.scale, offset: lattice.offset)
       withUnsafePointer(to: c) {
         switch lattice.interpolation {
         case .tetrahedral: table.pointee.tetrahedral(r, g, b, count, $0)
@@ -232,5 +231,14 @@ extension Kernels {
   ) {
     precondition(step != 2 || weights.count == 8)
     table.pointee.shrink(source, Int32(step), weights, Int32(weights.count), target, count)
+  }
+}
+
+extension [Float] {
+  /// Of the bytes in one go: a hundred thousand floats one by one take milliseconds.
+  var contentHash: Int {
+    var hasher = Hasher()
+    withUnsafeBytes { hasher.combine(bytes: $0) }
+    return hasher.finalize()
   }
 }

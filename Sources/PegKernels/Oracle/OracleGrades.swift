@@ -59,9 +59,9 @@ extension Oracle {
 
   public static func lattice(_ lattice: ColorLattice, _ r: Float, _ g: Float, _ b: Float) -> [Float] {
     let (scale, offset, size) = (lattice.scale, lattice.offset, lattice.size)
-    let (kr, fr) = cell(r, scale[0], offset[0], size)
-    let (kg, fg) = cell(g, scale[1], offset[1], size)
-    let (kb, fb) = cell(b, scale[2], offset[2], size)
+    let (kr, fr) = cell(r, scale.0, offset.0, size)
+    let (kg, fg) = cell(g, scale.1, offset.1, size)
+    let (kb, fb) = cell(b, scale.2, offset.2, size)
     func node(_ i: Int, _ j: Int, _ k: Int, _ c: Int) -> Float {
       lattice.nodes[3 * ((kr + i) + size * ((kg + j) + size * (kb + k))) + c]
     }
