@@ -42,8 +42,10 @@ final class OutputLane {
   }
 
   /// The packet of a recipe: that exists, or is made of `picture`.
-  func packet(_ id: LedgerID, _ picture: () throws -> MadeFrame) throws -> MadePacket {
-    try recent.packet(end: index, recipe: id) {
+  ///
+  /// - Parameter recurs: whether other pieces of work may ask for it.
+  func packet(_ id: LedgerID, recurs: Bool, _ picture: () throws -> MadeFrame) throws -> MadePacket {
+    try recent.packet(end: index, recipe: id, recurs: recurs) {
       if let place = reuse.place(encoder: end.encoder, recipe: id), let packet = try reuse.packet(at: place) {
         return MadePacket(packet: packet, recipe: id, picture: place.picture, hash: place.hash, way: .reused)
       }

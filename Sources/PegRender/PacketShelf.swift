@@ -47,9 +47,10 @@ final class PacketShelf: @unchecked Sendable {
     recipes = RecentStore(limit: limit - limit / 4)
   }
 
-  /// The packet of a recipe: from the shelf, or made now.
-  func packet(end: Int, recipe: LedgerID, make: () throws -> MadePacket) throws -> MadePacket {
-    try packet(Key(end: end, id: recipe), \.recipes, known: .held, make)
+  /// The packet of a recipe: from the shelf, or made now; kept for others where it `recurs`.
+  func packet(end: Int, recipe: LedgerID, recurs: Bool, make: () throws -> MadePacket) throws -> MadePacket {
+    guard recurs else { return try make() }
+    return try packet(Key(end: end, id: recipe), \.recipes, known: .held, make)
   }
 
   /// The packet of a picture that an encoder is to get: from the shelf, whatever recipe it was made for, or made now.

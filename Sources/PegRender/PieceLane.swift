@@ -17,21 +17,25 @@ final class PieceLane {
   /// The masters of each variant.
   private let masters: [[MasterOrder]]
   private let segments: SegmentTable
+  private let recurring: RecurringPictures
   private let worker: PictureWorker
   private let ends: [OutputLane]
 
   init(
-    book: RecipeBook, masters: [MasterOrder], segments: SegmentTable, worker: PictureWorker, ends: [OutputLane]
+    book: RecipeBook, masters: [MasterOrder], segments: SegmentTable, recurring: RecurringPictures,
+    worker: PictureWorker, ends: [OutputLane]
   ) {
     self.book = book
     self.masters = book.plans.indices.map { variant in masters.filter { $0.variant == variant } }
     self.segments = segments
+    self.recurring = recurring
     self.worker = worker
     self.ends = ends
   }
 
   func make(_ piece: RenderPiece) throws -> [Delivered] {
-    var work = PieceWork(recipe: piece.recipe, book: book, worker: worker, ends: ends)
+    var work = PieceWork(
+      recipe: piece.recipe, recurs: recurring.contains(piece.recipe), book: book, worker: worker, ends: ends)
     var list: [Delivered] = []
     for use in piece.uses where !masters[use.variant].isEmpty {
       let layers = try book.layers(variant: use.variant, frame: use.range.start)
@@ -62,6 +66,7 @@ final class PieceLane {
 /// What is made of one recipe: ids, pictures and packets, each once.
 private struct PieceWork {
   let recipe: PictureRecipe
+  let recurs: Bool
   let book: RecipeBook
   let worker: PictureWorker
   let ends: [OutputLane]
@@ -69,8 +74,9 @@ private struct PieceWork {
   private var frames: [LedgerID: MadeFrame] = [:]
   private var packets: [Int: MadePacket] = [:]
 
-  init(recipe: PictureRecipe, book: RecipeBook, worker: PictureWorker, ends: [OutputLane]) {
+  init(recipe: PictureRecipe, recurs: Bool, book: RecipeBook, worker: PictureWorker, ends: [OutputLane]) {
     self.recipe = recipe
+    self.recurs = recurs
     self.book = book
     self.worker = worker
     self.ends = ends
@@ -96,7 +102,7 @@ private struct PieceWork {
   mutating func packet(end: Int) throws -> MadePacket {
     if let known = packets[end] { return known }
     let id = try id(end: end)
-    let made = try ends[end].packet(id) { try frame(end: end) }
+    let made = try ends[end].packet(id, recurs: recurs) { try frame(end: end) }
     var next = made
     if next.way == .encoded || next.way == .same { next.way = .held }
     packets[end] = next

@@ -136,13 +136,14 @@ public struct Renderer: Sendable {
     let writerOf = Dictionary(uniqueKeysWithValues: writers.map { ($0.order.index, $0) })
     Self.connect(writerOf, segments)
     var walker = PieceWalker(plans: order.plans, variants: order.walks(of: masters))
+    let recurring = RecurringPictures(walker, sources: book.sources)
     let lanes = Lanes<RenderPiece, [Delivered]>(width: budget.lanes * 2) { walker.next() }
     let (plans, cancellation) = (order.plans, options.cancellation)
     var meter = ProgressMeter(
       total: masters.map(\.range.count).reduce(0, +), interval: options.progressInterval, report: options.progress)
     try lanes.run(lanes: budget.lanes) {
       let lane = PieceLane(
-        book: book, masters: masters, segments: segments,
+        book: book, masters: masters, segments: segments, recurring: recurring,
         worker: PictureWorker(shelf: shelf, pool: pool, cache: cache),
         ends: book.ends.enumerated().map {
           OutputLane(index: $0.offset, end: $0.element, recent: recent, reuse: reuse, pool: pool)
