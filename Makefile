@@ -10,6 +10,9 @@ APT_TEST := ffmpeg mediainfo python3-venv binutils
 OPTIONAL := zimg libwebpdemux lcms2
 LIBS = $(strip $(foreach lib,$(OPTIONAL),$(shell pkg-config --exists $(lib) 2>/dev/null && echo $(lib))))
 SWIFT = PEGBAR_LIBS="$(LIBS)" swift
+# What is installed runs where there is no Swift, and starts sooner. Toolchains without the static libraries link the others.
+STATIC = $(if $(wildcard $(dir $(realpath $(shell command -v swift)))../lib/swift_static/linux),--static-swift-stdlib)
+RELEASE = $(SWIFT) build -c release $(STATIC) --product
 BIN = .build/release
 JUDGES := .build/judges
 # Tests see internals, which is another build than the one that is installed.
@@ -35,10 +38,10 @@ $(JUDGES)/.done: .ci/judges.txt
 	@touch $@
 
 build: deps ## the release build
-	$(SWIFT) build -c release --product pegbar
+	$(RELEASE) pegbar
 
 demo: build ## draw the demo film, conform it, render a ProRes master
-	$(SWIFT) build -c release --product DemoFilm
+	$(RELEASE) DemoFilm
 	@.ci/demo $(BIN)
 
 test: test-deps ## every test
@@ -51,7 +54,7 @@ soak: test-deps ## the long versions of the tests
 bench: build $(JUDGES)/.done ## speed as ratios against yardsticks in the same run, memory as peak RSS
 	@.ci/apt ffmpeg python3
 	@.ci/apt python3-pyopencolorio python3-numpy || true
-	$(SWIFT) build -c release --product ColorBench
+	$(RELEASE) ColorBench
 	@.ci/bench $(BIN)/pegbar $(JUDGES)/bin/python
 	@.ci/bench-reuse $(BIN)/pegbar
 	@.ci/bench-cut $(BIN)/pegbar

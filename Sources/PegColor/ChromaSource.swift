@@ -43,29 +43,29 @@ final class ChromaSource {
     memory.base + (plane * (ring + 1) + slot) * stride + Tile.slack
   }
 
-  private func rows(_ view: PictureView, _ line: Int) -> Int {
+  private func rows(_ planes: RowReader.Planes, _ line: Int) -> Int {
     let line = min(max(line, 0), height - 1)
     let slot = line % ring
     if held[slot] != line {
       held[slot] = line
-      for plane in 0..<2 { reader.readChroma(view, plane + 1, line, into: row(plane, slot)) }
+      for plane in 0..<2 { reader.readChroma(planes, plane + 1, line, into: row(plane, slot)) }
     }
     return slot
   }
 
   /// Makes ready for luma row `line`, counted from the picture's top.
-  func prepare(_ view: PictureView, _ line: Int) {
+  func prepare(_ planes: RowReader.Planes, _ line: Int) {
     if down.factor == 1 {
-      let slot = rows(view, line)
+      let slot = rows(planes, line)
       current = (row(0, slot), row(1, slot))
     } else {
       let first = down.taps(ofLuma: line).first
       let weights = downWeights[line % down.factor]
       if weights[1] == 1 {
-        let slot = rows(view, first + 1)
+        let slot = rows(planes, first + 1)
         current = (row(0, slot), row(1, slot))
       } else {
-        let slots = (0..<4).map { rows(view, first + $0) }
+        let slots = (0..<4).map { rows(planes, first + $0) }
         current = (row(0, ring), row(1, ring))
         for plane in 0..<2 {
           kernels.blendRows(slots.map { row(plane, $0) }, weights, into: row(plane, ring), count: width)

@@ -189,7 +189,7 @@ public final class OutputConformer {
     let reader = conformer.reader
     for row in 0..<output.raster.height {
       for columns in Tile.runs(0..<output.raster.width) {
-        reader.readLuma(view, row, columns, into: tile.r)
+        reader.readLuma(view.planes, row, columns, into: tile.r)
         writer.writeLuma(tile.r, row, columns, to: target)
         if output.format.hasAlpha {
           kernels.fill(tile.a, with: 1, count: columns.count)
@@ -201,8 +201,8 @@ public final class OutputConformer {
     let cb = FloatBuffer(size.width)
     let cr = FloatBuffer(size.width)
     for row in 0..<size.height {
-      reader.readChroma(view, 1, row, into: cb.base)
-      reader.readChroma(view, 2, row, into: cr.base)
+      reader.readChroma(view.planes, 1, row, into: cb.base)
+      reader.readChroma(view.planes, 2, row, into: cr.base)
       writer.writeChroma(cb.base, cr.base, row, to: target)
     }
   }

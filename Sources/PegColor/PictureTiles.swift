@@ -79,11 +79,11 @@ final class PictureTiles: TileSource {
     guard let chroma else { return }
     if prepared != line {
       prepared = line
-      chroma.prepare(view, line)
+      chroma.prepare(view.planes, line)
     }
     chroma.read(columns, tile.g, tile.b)
-    reader.readLuma(view, line, columns, into: tile.r)
-    if hasAlpha { reader.readAlpha(view, line, columns, into: tile.a) }
+    reader.readLuma(view.planes, line, columns, into: tile.r)
+    if hasAlpha { reader.readAlpha(view.planes, line, columns, into: tile.a) }
   }
 
   private func convert(_ tile: Tile, _ count: Int) {

@@ -5,6 +5,9 @@ import PegKernels
 ///
 /// Grey becomes three equal rows. Nothing is converted but the code: what the numbers mean is still the source's.
 final class RowReader {
+  /// Where a Y′CbCr picture lies: all of a view that its rows take, and far less to hand on.
+  typealias Planes = PlaneList<PictureView.Plane>
+
   let shape: PictureShape
   private let coding: SampleCoding
   private let kind: SampleKind
@@ -63,29 +66,29 @@ final class RowReader {
     }
     let shift = format.chromaShift
     for line in row..<row + (1 << shift.y) {
-      readComponent(view, 0, line, columns, into: window.row(0, line) + columns.lowerBound)
-      if shape.hasAlpha { readComponent(view, 3, line, columns, into: window.row(3, line) + columns.lowerBound) }
+      readComponent(view.planes, 0, line, columns, into: window.row(0, line) + columns.lowerBound)
+      if shape.hasAlpha { readComponent(view.planes, 3, line, columns, into: window.row(3, line) + columns.lowerBound) }
     }
     let chroma = (columns.lowerBound >> shift.x)..<((columns.upperBound + (1 << shift.x) - 1) >> shift.x)
     for component in 1...2 {
       let target = window.row(component, row >> shift.y) + chroma.lowerBound
-      readComponent(view, component, row >> shift.y, chroma, into: target)
+      readComponent(view.planes, component, row >> shift.y, chroma, into: target)
     }
   }
 
   /// `columns` of luma row `line` of a Y′CbCr picture.
-  func readLuma(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
-    readComponent(view, 0, line, columns, into: row)
+  func readLuma(_ planes: Planes, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
+    readComponent(planes, 0, line, columns, into: row)
   }
 
   /// `columns` of row `line` of a planar alpha.
-  func readAlpha(_ view: PictureView, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
-    readComponent(view, 3, line, columns, into: row)
+  func readAlpha(_ planes: Planes, _ line: Int, _ columns: Range<Int>, into row: FloatRow) {
+    readComponent(planes, 3, line, columns, into: row)
   }
 
   /// The whole of row `line` of Cb (1) or Cr (2).
-  func readChroma(_ view: PictureView, _ component: Int, _ line: Int, into row: FloatRow) {
-    readComponent(view, component, line, 0..<shape.format.planeSize(component, of: shape.raster).width, into: row)
+  func readChroma(_ planes: Planes, _ component: Int, _ line: Int, into row: FloatRow) {
+    readComponent(planes, component, line, 0..<components[component].width, into: row)
   }
 
   /// `columns` of row `line` of a picture that is not Y′CbCr: R′, G′, B′, and alpha where it counts.
@@ -95,11 +98,11 @@ final class RowReader {
 
   /// `columns` of one row of Y′ (0), Cb, Cr or alpha (3) of a Y′CbCr picture; past its edges lie its edges again.
   private func readComponent(
-    _ view: PictureView, _ component: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow
+    _ planes: Planes, _ component: Int, _ line: Int, _ columns: Range<Int>, into row: FloatRow
   ) {
     let part = components[component]
     let (place, code) = (part.place, part.code)
-    let plane = view.planes[place.plane]
+    let plane = planes[place.plane]
     let source = plane.base + min(line, part.height - 1) * plane.stride
     guard place.step > 1 else { return unpack(source, columns, of: part.width, into: row, code: code) }
     let begin = min(columns.lowerBound, part.width - 1)

@@ -11,7 +11,7 @@ public struct HalfCurve: Hashable, Sendable {
   public init(_ values: [Float]) {
     precondition(values.count == 65536)
     self.values = values
-    digest = values.hashValue
+    digest = values.contentHash
   }
 
   public static func == (a: HalfCurve, b: HalfCurve) -> Bool { a.digest == b.digest && a.values == b.values }

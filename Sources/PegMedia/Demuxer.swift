@@ -23,7 +23,7 @@ public struct Demuxer: ~Copyable {
     public let codec: String
     /// Seconds per tick of the stream's times; above 0.
     public let timeBase: Rational
-    /// In ticks; `nil` when the container does not say.
+    /// In ticks; `nil` when the container does not say, or was only asked for its header.
     public let start: Int64?
     /// In ticks; `nil` when the container does not say.
     public let duration: Int64?

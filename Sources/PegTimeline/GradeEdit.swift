@@ -120,6 +120,11 @@ extension GradeOperation {
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
         throw PegError(.usage, "\(field) is no field of a grade", hint: "write NAME=VALUE, such as stops=0.5")
       }
+      guard parts[0] != "op" else {
+        throw PegError(
+          .usage, "\(op) stands where the operation is expected, and \(field) names another",
+          hint: "a clip goes with its cut: 'CUT#\(op)', then \(parts[1])")
+      }
       guard object[String(parts[0])] == nil else {
         throw PegError(.usage, "\(parts[0]) of \(op) is given twice")
       }

@@ -71,6 +71,7 @@ import Testing
       (["\(cut)#SH010", "lut", "file=none.cube"], 66, "none.cube does not exist"),
       (["\(cut)#SH010", "cdl", "space=acecg"], 65, "acescg"), (["\(cut)#SH099", "cdl"], 65, "SH099"),
       (["\(cut)@3", "cdl"], 64, "names a time"), (["\(cut)#SH010", "cdl", "--at", "3"], 64, "none at 3"),
+      (["\(cut)", "SH010", "op=cdl"], 64, "'CUT#SH010', then cdl"),
       (["\(cut)#SH010", "{\"op\": 1}"], 64, "op"), (["\(cut)#SH010", "cdl", "amount=2"], 64, "amount"),
     ]
     for (arguments, status, words) in wrong {
