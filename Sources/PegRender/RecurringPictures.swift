@@ -11,7 +11,7 @@ struct RecurringPictures: Sendable {
   /// Sources that may hold what another one holds: files of single pictures, and movies of one size.
   private let lookalikes: Set<Int>
 
-  /// - Parameter walker: at the begin of the render.
+  /// - Parameter walker: has given nothing yet.
   init(_ walker: PieceWalker, sources: [PlannedSource]) {
     var walker = walker
     var (seen, again): (Set<Int>, Set<Int>) = ([], [])
