@@ -15,7 +15,7 @@ final class RowReader {
   private let kernels: Kernels
   /// For components that are not wanted: three rows.
   private let spare: FloatBuffer
-  /// Of Y′, Cb, Cr and alpha.
+  /// Of Y′, Cb, Cr and alpha; empty for other pictures.
   private let components: [Component]
   /// R, G, B, A of the palette that was seen last.
   private var palettes: (source: [UInt32], components: [[Float]]) = ([], [])
@@ -39,13 +39,15 @@ final class RowReader {
     kind = SampleKind(format)
     layout = PackedLayout(format)
     let coding = coding
-    components = (0..<4).map { component in
-      let size = format.planeSize(component, of: shape.raster)
-      return Component(
-        place: format.family == .ycbcr ? SamplePlace(component, of: format) : SamplePlace(plane: component),
-        width: size.width, height: size.height,
-        code: component == 0 ? coding.luma : component == 3 ? coding.alpha : coding.chroma)
-    }
+    components =
+      format.family != .ycbcr
+      ? []
+      : (0..<4).map { component in
+        let size = format.planeSize(component, of: shape.raster)
+        return Component(
+          place: SamplePlace(component, of: format), width: size.width, height: size.height,
+          code: component == 0 ? coding.luma : component == 3 ? coding.alpha : coding.chroma)
+      }
     spare = FloatBuffer(3 * shape.raster.width)
     let isKnown = format.isPlanar || format.depth == 1 || layout != nil || format.family == .ycbcr
     guard isKnown, !(format.isFloat && format.isBigEndian) else {

@@ -7,9 +7,6 @@ struct SamplePlace {
   let step: Int
   let offset: Int
 
-  /// A plane of its own.
-  init(plane: Int) { (self.plane, step, offset) = (plane, 1, 0) }
-
   /// - Parameter component: Y′, Cb, Cr or alpha by 0…3.
   init(_ component: Int, of format: PixelFormat) {
     if format.isPlanar {

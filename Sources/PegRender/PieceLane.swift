@@ -34,8 +34,7 @@ final class PieceLane {
   }
 
   func make(_ piece: RenderPiece) throws -> [Delivered] {
-    var work = PieceWork(
-      recipe: piece.recipe, recurs: recurring.contains(piece.recipe), book: book, worker: worker, ends: ends)
+    var work = PieceWork(recipe: piece.recipe, recurring: recurring, book: book, worker: worker, ends: ends)
     var list: [Delivered] = []
     for use in piece.uses where !masters[use.variant].isEmpty {
       let layers = try book.layers(variant: use.variant, frame: use.range.start)
@@ -66,7 +65,7 @@ final class PieceLane {
 /// What is made of one recipe: ids, pictures and packets, each once.
 private struct PieceWork {
   let recipe: PictureRecipe
-  let recurs: Bool
+  let recurring: RecurringPictures
   let book: RecipeBook
   let worker: PictureWorker
   let ends: [OutputLane]
@@ -74,9 +73,11 @@ private struct PieceWork {
   private var frames: [LedgerID: MadeFrame] = [:]
   private var packets: [Int: MadePacket] = [:]
 
-  init(recipe: PictureRecipe, recurs: Bool, book: RecipeBook, worker: PictureWorker, ends: [OutputLane]) {
+  init(
+    recipe: PictureRecipe, recurring: RecurringPictures, book: RecipeBook, worker: PictureWorker, ends: [OutputLane]
+  ) {
     self.recipe = recipe
-    self.recurs = recurs
+    self.recurring = recurring
     self.book = book
     self.worker = worker
     self.ends = ends
@@ -102,7 +103,7 @@ private struct PieceWork {
   mutating func packet(end: Int) throws -> MadePacket {
     if let known = packets[end] { return known }
     let id = try id(end: end)
-    let made = try ends[end].packet(id, recurs: recurs) { try frame(end: end) }
+    let made = try ends[end].packet(id, recurs: recurring.contains(recipe)) { try frame(end: end) }
     var next = made
     if next.way == .encoded || next.way == .same { next.way = .held }
     packets[end] = next

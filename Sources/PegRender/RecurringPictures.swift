@@ -11,11 +11,11 @@ struct RecurringPictures: Sendable {
   /// Sources that may hold what another one holds: files of single pictures, and movies of one size.
   private let lookalikes: Set<Int>
 
-  /// - Parameter walker: has given nothing yet.
-  init(_ walker: PieceWalker, sources: [PlannedSource]) {
+  /// - Parameter walker: has given nothing yet; `nil` where nobody will ask.
+  init(_ walker: PieceWalker?, sources: [PlannedSource]) {
     var walker = walker
     var (seen, again): (Set<Int>, Set<Int>) = ([], [])
-    while let piece = walker.next() {
+    while let piece = walker?.next() {
       let hash = piece.recipe.hashValue
       if !seen.insert(hash).inserted { again.insert(hash) }
     }

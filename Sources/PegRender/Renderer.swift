@@ -136,7 +136,9 @@ public struct Renderer: Sendable {
     let writerOf = Dictionary(uniqueKeysWithValues: writers.map { ($0.order.index, $0) })
     Self.connect(writerOf, segments)
     var walker = PieceWalker(plans: order.plans, variants: order.walks(of: masters))
-    let recurring = RecurringPictures(walker, sources: book.sources)
+    // Long-GOP masters keep no packets for others: their plans are not walked for it.
+    let keepsPackets = masters.contains { book.ends[$0.end].isIntra }
+    let recurring = RecurringPictures(keepsPackets ? walker : nil, sources: book.sources)
     let lanes = Lanes<RenderPiece, [Delivered]>(width: budget.lanes * 2) { walker.next() }
     let (plans, cancellation) = (order.plans, options.cancellation)
     var meter = ProgressMeter(
