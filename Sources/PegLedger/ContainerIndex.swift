@@ -13,7 +13,7 @@ public enum ContainerIndex {
   /// - Throws: ``PegError`` when the file cannot be read.
   public static func hash(of path: String) throws(PegError) -> LedgerID? {
     let file = try RandomFile(path)
-    var digest = Digest(.murmur3)
+    var digest = Digest(.xxh128)
     let head = file.bytes(at: 0, count: 16)
     let found: Bool
     if head.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {

@@ -95,7 +95,7 @@ public final class Journal {
   private func failure() -> PegError { .system(.io, "cannot write \(path)", errno) }
 
   fileprivate static func checksum(_ text: some StringProtocol) -> String {
-    LedgerID(Digest.of(Array(text.utf8), .murmur3).prefix(4)).description
+    LedgerID(Digest.of(Array(text.utf8), .xxh128).prefix(4)).description
   }
 }
 

@@ -32,9 +32,15 @@ extension LedgerHeader {
     return object(pairs)
   }
 
+  /// The version that a header says; `nil` for a line that is none.
+  static func version(of json: JSON) -> Int? {
+    guard case .object(let line) = json, line["line"]?.string == "header" else { return nil }
+    return line.int("version")
+  }
+
   /// `nil` for a line that is no header, or of a version that this Pegbar does not know.
   init?(json: JSON) {
-    guard case .object(let line) = json, line["line"]?.string == "header", line.int("version") == Self.version,
+    guard case .object(let line) = json, Self.version(of: json) == Self.version,
       let size = line.int("size"), size >= 0, let index = line.id("index"), let plan = line.id("plan"),
       let encoder = line.id("encoder"), let container = line["container"]?.string,
       let presetHash = line.id("preset_hash"),

@@ -2,8 +2,8 @@ public import PegCore
 
 /// The first line of a ledger: which file it is about, and what made that file.
 public struct LedgerHeader: Hashable, Sendable {
-  /// Raised when an entry changes its meaning; readers refuse what is newer.
-  public static let version = 1
+  /// Raised when an entry changes its meaning; readers refuse others. Hashes of version 1 were MurmurHash3.
+  public static let version = 2
 
   /// A take that a variant plays where the cut plays another.
   public struct Take: Hashable, Sendable {

@@ -24,7 +24,11 @@ public struct LedgerReader: ~Copyable {
       throw PegError(.badInput, "\(path) is no ledger")
     }
     guard let header = LedgerHeader(json: json) else {
-      throw PegError(.badInput, "\(path) is no ledger of a version that this Pegbar reads")
+      if let version = LedgerHeader.version(of: json), version != LedgerHeader.version {
+        throw PegError(
+          .badInput, "\(path) is a ledger of version \(version); this Pegbar reads version \(LedgerHeader.version)")
+      }
+      throw PegError(.badInput, "\(path) is no ledger that this Pegbar reads")
     }
     self.header = header
     self.path = path

@@ -42,7 +42,7 @@ public enum MasterOnDisk {
 
 /// The index of an image sequence: the hash of the list of its files with their sizes and hashes.
 public struct SequenceIndex: ~Copyable {
-  private var digest = Digest(.murmur3)
+  private var digest = Digest(.xxh128)
 
   public init() {}
 

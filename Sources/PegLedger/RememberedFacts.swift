@@ -97,7 +97,7 @@ public final class RememberedFacts: Sendable {
       guard let own = Self.stamp(first.path) else { return nil }
       return ("\(text) \(own.text)", max(changed, own.changed))
     }
-    var digest = Digest(.murmur3)
+    var digest = Digest(.xxh128)
     for frame in facts.files {
       guard let own = Self.stamp(frame.path) else { return nil }
       changed = max(changed, own.changed)

@@ -35,9 +35,9 @@ public final class SourceIdentities: Sendable {
   /// A hundred megabytes hold a million files: then the file begins anew.
   private static let limit = 100 << 20
 
-  /// - Parameter folder: where `hashes` lies; `nil` remembers nothing beyond this run.
+  /// - Parameter folder: where `hashes.xxh128` lies; `nil` remembers nothing beyond this run.
   public init(folder: String?) {
-    file = folder.map { "\($0)/hashes" }
+    file = folder.map { "\($0)/hashes.xxh128" }
     state = Mutex(State(known: file.map(Self.load) ?? [:]))
   }
 
@@ -48,7 +48,7 @@ public final class SourceIdentities: Sendable {
     return environment["HOME"].map { "\($0)/.cache/pegbar" }
   }
 
-  /// The 128-bit MurmurHash3 of a file's bytes. Reads the file the first time; afterwards costs one `stat`.
+  /// XXH3 of 128 bits of a file's bytes. Reads the file the first time; afterwards costs one `stat`.
   ///
   /// - Parameter verify: reads the file whatever was remembered from earlier runs.
   public func hash(of path: String, verify: Bool = false) throws -> [UInt8] {
@@ -61,7 +61,7 @@ public final class SourceIdentities: Sendable {
     return try busy.alone(with: before) {
       // Whoever had it before may have left the hash.
       if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
-      let hash = try Digest.ofFile(path, .murmur3)
+      let hash = try Digest.ofFile(path, .xxh128)
       let after = try Self.stamp(path)
       guard before == after else {
         throw PegError(.badInput, "\(path) changed while it was read", hint: "render again when it is finished")

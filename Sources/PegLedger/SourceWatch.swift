@@ -21,7 +21,7 @@ public final class SourceWatch: Sendable {
     self.verify = verify
   }
 
-  /// The 128-bit MurmurHash3 of a file's bytes.
+  /// XXH3 of 128 bits of a file's bytes.
   ///
   /// - Throws: ``PegError`` of kind `missingInput` or `badInput`; the latter also for a file whose bytes are others than when
   ///   it was hashed first.

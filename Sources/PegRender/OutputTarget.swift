@@ -118,10 +118,13 @@ final class OutputTarget {
   private static func master(
     _ path: String, _ ledgerPath: String, _ isSequence: Bool, _ overwrite: Bool
   ) throws(PegError) -> LedgerHeader? {
-    if FileManager.default.fileExists(atPath: ledgerPath), (try? LedgerReader(ledgerPath)) == nil, !overwrite {
-      throw PegError(
-        .cannotCreate, "\(ledgerPath) exists and is no ledger",
-        hint: "give --ledger another name, or --overwrite to replace it")
+    if FileManager.default.fileExists(atPath: ledgerPath), !overwrite {
+      do throws(PegError) {
+        _ = try LedgerReader(ledgerPath)
+      } catch {
+        throw PegError(
+          .cannotCreate, error.sentence, hint: "give --ledger another name, or --overwrite to replace it")
+      }
     }
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     if let header = MasterOnDisk.header(path, ledgerPath, isSequence) { return header }

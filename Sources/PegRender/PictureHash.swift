@@ -3,10 +3,10 @@ import PegLedger
 import PegMedia
 
 extension Frame {
-  /// MurmurHash3 of the picture as an encoder gets it: pixel format and raster, then planes in order, rows without padding,
+  /// XXH3 of 128 bits of the picture as an encoder gets it: pixel format and raster, then planes in order, rows without padding,
   /// samples little-endian (DESIGN §1).
   var pictureHash: LedgerID {
-    var digest = Digest(.murmur3)
+    var digest = Digest(.xxh128)
     let head = Array("\(format) \(raster)\n".utf8)
     head.withUnsafeBytes { digest.update($0) }
     withView { view in
@@ -35,6 +35,6 @@ extension Frame {
 }
 
 extension Packet {
-  /// MurmurHash3 of the packet's bytes.
-  var contentHash: LedgerID { LedgerID(Digest.of(self, .murmur3)) }
+  /// XXH3 of 128 bits of the packet's bytes.
+  var contentHash: LedgerID { LedgerID(Digest.of(self, .xxh128)) }
 }

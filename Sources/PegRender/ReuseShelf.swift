@@ -209,7 +209,7 @@ final class ReuseShelf: Sendable {
       return read
     }
     guard let bytes = file.bytes(stream: entry.stream, offset: entry.offset, size: entry.size),
-      LedgerID(Digest.of(bytes, .murmur3)) == entry.hash
+      LedgerID(Digest.of(bytes, .xxh128)) == entry.hash
     else {
       damaged.withLock { $0[files[Int(place.file)], default: 0] += 1 }
       return nil

@@ -106,7 +106,7 @@ private final class SoundTrack {
   private let reuse: ReuseShelf
   private let id: (FrameRange) throws -> LedgerID
   /// What was encoded so far of a stream that has one entry.
-  private var whole: Digest? = Digest(.murmur3)
+  private var whole: Digest? = Digest(.xxh128)
   private var bytes = 0
 
   /// - Parameter id: the id of the stream's sound over record samples.

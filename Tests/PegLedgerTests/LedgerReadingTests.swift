@@ -13,7 +13,7 @@ import Testing
 
   private static func header(_ more: String = "", rec: String = "[0, 10]") -> String {
     """
-    {"line": "header", "version": 1, "size": 100, "index": "\(hash)", "plan": "\(id)", "encoder": "\(id)", "container": \
+    {"line": "header", "version": 2, "size": 100, "index": "\(hash)", "plan": "\(id)", "encoder": "\(id)", "container": \
     "mov", "preset_name": "p", "preset": {"title": "t"}, "preset_hash": "\(id)", "arith": "a", "pegbar": "1", "cut": \
     "c.otio", "rate": "24", "start": "01:00:00:00", "rec": \(rec), "duration": 10, "counts": {"encoded": 1, "held": 9, \
     "reused": 0}\(more)}
@@ -71,11 +71,14 @@ import Testing
   @Test func linesThatSayNonsenseAreRefusedWithTheirNumber() throws {
     #expect(try refusal("").contains("empty"))
     #expect(try refusal("hello").contains("is no ledger"))
-    #expect(try refusal(Self.picture("[0, 1]")).contains("no ledger of a version"))
-    #expect(try refusal(Self.header().replacing(#""version": 1"#, with: #""version": 2"#)).contains("version"))
+    #expect(try refusal(Self.picture("[0, 1]")).contains("is no ledger"))
+    for other in [1, 3] {
+      let header = Self.header().replacing(#""version": 2"#, with: #""version": \#(other)"#)
+      #expect(try refusal(header).hasSuffix("is a ledger of version \(other); this Pegbar reads version 2"))
+    }
     // A range outside the cut, backwards, or beyond what counts as a programme.
     for rec in ["[0, 11]", "[5, 2]", "[-1, 4]", "[0, 9223372036854775807]", "[0]", #"["a", "b"]"#] {
-      #expect(try refusal(Self.header(rec: rec)).contains("version"), "\(rec)")
+      #expect(try refusal(Self.header(rec: rec)).contains("is no ledger"), "\(rec)")
     }
     let second = "line 2"
     for line in [
@@ -106,7 +109,7 @@ import Testing
     #expect(try identities.hash(of: file, verify: true) == second)
     // Hashed within two seconds of the change: nothing of it is trusted later.
     identities.save()
-    #expect(!FileManager.default.fileExists(atPath: folder.file("cache/hashes")))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("cache/hashes.xxh128")))
   }
 
   @Test func whatTheCacheSaysOfAFileThatStandsSoIsBelieved() throws {
@@ -118,10 +121,11 @@ import Testing
     let hash = "00112233445566778899aabbccddeeff"
     func read(_ lines: [String]) throws -> [UInt8] {
       try FileManager.default.createDirectory(atPath: folder.file("cache"), withIntermediateDirectories: true)
-      try lines.joined(separator: "\n").write(toFile: folder.file("cache/hashes"), atomically: true, encoding: .utf8)
+      try lines.joined(separator: "\n").write(
+        toFile: folder.file("cache/hashes.xxh128"), atomically: true, encoding: .utf8)
       return try SourceIdentities(folder: folder.file("cache")).hash(of: file)
     }
-    let whole = try Digest.ofFile(file, .murmur3)
+    let whole = try Digest.ofFile(file, .xxh128)
     // Lines that are none do not hide one that is; a file from before 1970 has a time below 0.
     let others = ["", "x", "1 2 3 -4 -5 \(hash)", "1 2 3 4", "99999999999999999999999 2 3 4 5 \(hash)", "- - - - - -"]
     #expect(try read(others + ["\(said) \(hash)"]) == (0..<16).map { UInt8($0 * 17) })

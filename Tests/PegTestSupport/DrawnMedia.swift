@@ -20,7 +20,7 @@ public enum DrawnMedia {
   ///   - input: what it reads from a pipe.
   public static func put(_ path: String, _ arguments: [String], input: Data = Data()) throws {
     let ending = URL(fileURLWithPath: path).pathExtension
-    var digest = Digest(.murmur3)
+    var digest = Digest(.xxh128)
     digest.update(Data((arguments + [ending, ""]).joined(separator: "\0").utf8))
     digest.update(input)
     let key = digest.finish()

@@ -21,7 +21,7 @@ extension Frame {
   public var planeHashes: [String] {
     withView { view in
       view.planes.enumerated().map { plane, rows in
-        var digest = Digest(.murmur3)
+        var digest = Digest(.xxh128)
         for y in 0..<view.format.planeSize(plane, of: view.raster).height {
           digest.update(
             UnsafeRawBufferPointer(
