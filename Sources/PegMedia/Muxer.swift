@@ -127,6 +127,10 @@ public struct Muxer: ~Copyable, @unchecked Sendable {
   /// Bytes written so far.
   public var size: Int { Int(core.file.position) }
 
+  /// Says how many bytes the file will have, as well as is known by now: one that is larger than what the system's cache should
+  /// hold of it need not begin there. The file is the same whatever is said.
+  public mutating func expect(bytes: Int) { core.file.expected = bytes }
+
   /// Bytes from the file's beginning that the system has: they stay when the process is killed. The last few MiB of a large file
   /// may still be on their way.
   public mutating func landed() -> Int { core.file.landed() }

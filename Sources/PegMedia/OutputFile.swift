@@ -23,6 +23,9 @@ final class OutputFile {
   private var direct: DirectWriter?
   private let cached: Int?
   private var isRefused = false
+  /// Bytes that the file will have, as far as its writer knows; 0 while nobody does.
+  var expected = 0
+  private static let begunLimit = 8 << 20
   /// Files that are being written now.
   private static let count = Atomic<Int>(0)
   /// What all of them together leave in the system's cache: masters are larger than memory, and what they push out is what
@@ -121,8 +124,11 @@ final class OutputFile {
     peg_write_behind(descriptor, Int64(max(0, offset - kept)))
   }
 
-  /// This file's share of the cache.
-  private var kept: Int { cached ?? Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed)) }
+  /// This file's share of the cache; of a file that outgrows it anyway no more than tells how large it gets.
+  private var kept: Int {
+    let share = cached ?? Self.cachedLimit / max(1, Self.count.load(ordering: .relaxed))
+    return expected > share ? min(share, Self.begunLimit) : share
+  }
 
   /// Everything that this object holds to the system.
   private func settle() {

@@ -199,6 +199,7 @@ final class MasterWriter {
     let offset = try file.muxer.write(packet, stream: 0)
     if let segments, segments.wrote(packet, offset: offset), onSegment != nil { packets.append(packet) }
     written += 1
+    file.muxer.expect(bytes: Int(Double(file.muxer.size) / Double(written) * Double(range.count)))
     try sound?.write(through: written) { packet, stream in _ = try file.muxer.write(packet, stream: stream) }
     return offset
   }

@@ -23,6 +23,8 @@ extension Frame {
             }
             swapped.withUnsafeBytes { digest.update($0) }
           }
+        } else if plane.stride == length {
+          digest.update(UnsafeRawBufferPointer(start: plane.base, count: length * rows))
         } else {
           for row in 0..<rows {
             digest.update(UnsafeRawBufferPointer(start: plane.base + row * plane.stride, count: length))

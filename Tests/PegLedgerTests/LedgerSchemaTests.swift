@@ -108,6 +108,34 @@ import Testing
     }
   }
 
+  /// What a lossless master gives back when ffmpeg decodes it has the hashes that the pictures had before they were encoded.
+  @Test(.enabled(if: Tool.hasPython("xxhash"), "no xxhash"))
+  func picturesOfALosslessMasterAreThoseOfTheLedger() throws {
+    let film = try Film()
+    try film.render("ffv1-archive", "show/out/film.mkv")
+    let program = """
+      import json, subprocess, sys, xxhash
+      master = sys.argv[1]
+      probe = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=pix_fmt,width,height",
+                              "-of", "json", master], check=True, capture_output=True).stdout
+      stream = json.loads(probe)["streams"][0]
+      head = f"{stream['pix_fmt']} {stream['width']}x{stream['height']}\\n".encode()
+      raw = subprocess.run(["ffmpeg", "-v", "error", "-i", master, "-map", "0:v", "-f", "rawvideo", "-"], check=True,
+                           capture_output=True).stdout
+      hashes = []
+      for line in open(master + ".ledger", encoding="utf-8"):
+          value = json.loads(line)
+          if value["line"] == "v": hashes += [value["pic"]] * (value["rec"][1] - value["rec"][0])
+      size = len(raw) // len(hashes)
+      for frame, pic in enumerate(hashes):
+          assert xxhash.xxh3_128_hexdigest(head + raw[frame * size:(frame + 1) * size]) == pic, frame
+      print(len(hashes), len(set(hashes)))
+      """
+    let printed = try Tool.require(Tool.python, ["-c", program, film.file("show/out/film.mkv")])
+    // 6 drawings on twos, 8 drawings, 16 pictures of a movie, one still.
+    #expect(String(decoding: printed, as: UTF8.self) == "48 31\n")
+  }
+
   @Test func aPublicLedgerHasNoPathPromptOrName() throws {
     let film = try Film()
     try film.writeCut("show/cut.otio", takes: ["SH010": "b"])
