@@ -28,21 +28,33 @@ public struct LedgerID: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads hexadecimal; `nil` for what is none, or is longer than 32 bytes.
   public init?(hex text: some StringProtocol) {
-    let digits = Array(text.utf8)
-    guard digits.count % 2 == 0, !digits.isEmpty, digits.count <= 64 else { return nil }
-    func value(_ digit: UInt8) -> UInt8? {
+    self.init(digits: text.utf8)
+  }
+
+  /// Reads hexadecimal digits in ASCII; the ledger of a feature holds two million ids.
+  init?(digits: some Collection<UInt8>) {
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    var count = 0
+    for digit in digits {
+      let value: UInt8
       switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-      default: nil
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+      default: return nil
       }
+      let bits = UInt64(value) << UInt64(60 - 4 * (count & 15))
+      switch count >> 4 {
+      case 0: words.0 |= bits
+      case 1: words.1 |= bits
+      case 2: words.2 |= bits
+      case 3: words.3 |= bits
+      default: return nil
+      }
+      count += 1
     }
-    var bytes: [UInt8] = []
-    for pair in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[pair]), let low = value(digits[pair + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    self.init(bytes)
+    guard count > 0, count % 2 == 0 else { return nil }
+    (first, second, third, fourth) = words
+    length = UInt8(count / 2)
   }
 
   public var count: Int { Int(length) }

@@ -19,13 +19,13 @@ public final class SourceIdentities: Sendable {
   }
 
   private struct State {
-    var known: [Stamp: [UInt8]]
+    var known: [Stamp: LedgerID]
     /// Worked out since the last ``save()``.
-    var fresh: [(Stamp, [UInt8])] = []
+    var fresh: [(Stamp, LedgerID)] = []
     /// What this run has read itself.
     var read: Set<Stamp> = []
 
-    func hash(_ stamp: Stamp, verify: Bool) -> [UInt8]? { !verify || read.contains(stamp) ? known[stamp] : nil }
+    func hash(_ stamp: Stamp, verify: Bool) -> LedgerID? { !verify || read.contains(stamp) ? known[stamp] : nil }
   }
 
   private let file: String?
@@ -51,17 +51,17 @@ public final class SourceIdentities: Sendable {
   /// XXH3 of 128 bits of a file's bytes. Reads the file the first time; afterwards costs one `stat`.
   ///
   /// - Parameter verify: reads the file whatever was remembered from earlier runs.
-  public func hash(of path: String, verify: Bool = false) throws -> [UInt8] {
+  public func hash(of path: String, verify: Bool = false) throws -> LedgerID {
     try hash(of: path, standing: try Self.stamp(path), verify: verify)
   }
 
   /// The hash of a file that stands as `before`.
-  func hash(of path: String, standing before: Stamp, verify: Bool) throws -> [UInt8] {
+  func hash(of path: String, standing before: Stamp, verify: Bool) throws -> LedgerID {
     if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
     return try busy.alone(with: before) {
       // Whoever had it before may have left the hash.
       if let hash = state.withLock({ $0.hash(before, verify: verify) }) { return hash }
-      let hash = try Digest.ofFile(path, .xxh128)
+      let hash = LedgerID(try Digest.ofFile(path, .xxh128))
       let after = try Self.stamp(path)
       guard before == after else {
         throw PegError(.badInput, "\(path) changed while it was read", hint: "render again when it is finished")
@@ -82,7 +82,7 @@ public final class SourceIdentities: Sendable {
     let lines = state.withLock { state in
       defer { state.fresh = [] }
       return state.fresh.map { stamp, hash in
-        "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(stamp.changed) \(LedgerID(hash))\n"
+        "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(stamp.changed) \(hash)\n"
       }
     }
     guard !lines.isEmpty else { return }
@@ -109,9 +109,9 @@ public final class SourceIdentities: Sendable {
       changed: Int64(facts.st_ctim.tv_sec) * 1_000_000_000 + Int64(facts.st_ctim.tv_nsec))
   }
 
-  private static func load(_ file: String) -> [Stamp: [UInt8]] {
+  private static func load(_ file: String) -> [Stamp: LedgerID] {
     guard var lines = LineReader(file) else { return [:] }
-    var known: [Stamp: [UInt8]] = [:]
+    var known: [Stamp: LedgerID] = [:]
     while let line = lines.next(), known.count < 1 << 20 {
       if let (stamp, hash) = entry(line) { known[stamp] = hash }
     }
@@ -119,15 +119,13 @@ public final class SourceIdentities: Sendable {
   }
 
   // By bytes: every command reads every line, and a studio has a million of them.
-  private static func entry(_ line: ArraySlice<UInt8>) -> (Stamp, [UInt8])? {
+  private static func entry(_ line: ArraySlice<UInt8>) -> (Stamp, LedgerID)? {
     var rest = line
     guard let device: UInt64 = number(&rest), let inode: UInt64 = number(&rest), let size: Int64 = number(&rest),
       let modified: Int64 = number(&rest), let changed: Int64 = number(&rest),
-      let hash = LedgerID(hex: String(decoding: rest, as: UTF8.self)), hash.count == 16
+      let hash = LedgerID(digits: rest), hash.count == 16
     else { return nil }
-    return (
-      Stamp(device: device, inode: inode, size: size, modified: modified, changed: changed), hash.bytes
-    )
+    return (Stamp(device: device, inode: inode, size: size, modified: modified, changed: changed), hash)
   }
 
   /// Takes a decimal number and the space behind it.

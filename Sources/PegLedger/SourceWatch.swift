@@ -12,7 +12,7 @@ public final class SourceWatch: Sendable {
 
   private struct Seen {
     let stamp: SourceIdentities.Stamp
-    let hash: [UInt8]
+    let hash: LedgerID
   }
 
   /// - Parameter verify: reads every file once, whatever was remembered from earlier runs.
@@ -25,7 +25,7 @@ public final class SourceWatch: Sendable {
   ///
   /// - Throws: ``PegError`` of kind `missingInput` or `badInput`; the latter also for a file whose bytes are others than when
   ///   it was hashed first.
-  public func hash(of path: String) throws -> [UInt8] {
+  public func hash(of path: String) throws -> LedgerID {
     let now = try SourceIdentities.stamp(path)
     let known = seen.withLock { $0[path] }
     if let known, known.stamp == now { return known.hash }
@@ -46,7 +46,7 @@ public final class SourceWatch: Sendable {
         if now == first.stamp { return nil }
         if readingAgain, (try? identities.hash(of: path, standing: now, verify: true)) == first.hash { return nil }
       }
-      return (path, LedgerID(first.hash))
+      return (path, first.hash)
     }
   }
 

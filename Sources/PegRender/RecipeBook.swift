@@ -38,7 +38,9 @@ struct RecipeBook: Sendable {
   }
 
   /// The hash of the file that holds a picture.
-  func identity(source index: Int, picture: Int) throws -> [UInt8] {
+  func identity(source index: Int, picture: Int) throws -> [UInt8] { try hash(source: index, picture: picture).bytes }
+
+  private func hash(source index: Int, picture: Int) throws -> LedgerID {
     try watch.hash(of: file(source: index, picture: picture))
   }
 
@@ -54,12 +56,12 @@ struct RecipeBook: Sendable {
   func layers(variant: Int, frame: Int) throws -> [LedgerLayer] {
     try plans[variant].trace(at: frame).map { trace in
       let source = trace.media.map { sources[$0] }
-      var hash: LedgerID?
+      var sourceHash: LedgerID?
       if let media = trace.media, let picture = trace.frame {
-        hash = LedgerID(try identity(source: media, picture: picture))
+        sourceHash = try hash(source: media, picture: picture)
       }
       return LedgerLayer(
-        source: trace.media.map { names[$0] } ?? trace.source, hash: hash, frame: trace.frame, clip: trace.clip,
+        source: trace.media.map { names[$0] } ?? trace.source, hash: sourceHash, frame: trace.frame, clip: trace.clip,
         take: trace.take, origin: source?.origin, generator: source?.generator, grade: trace.grade.map(\.json))
     }
   }

@@ -119,16 +119,16 @@ import Testing
     let stamp = try SourceIdentities.stamp(file)
     let said = "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(stamp.changed)"
     let hash = "00112233445566778899aabbccddeeff"
-    func read(_ lines: [String]) throws -> [UInt8] {
+    func read(_ lines: [String]) throws -> LedgerID {
       try FileManager.default.createDirectory(atPath: folder.file("cache"), withIntermediateDirectories: true)
       try lines.joined(separator: "\n").write(
         toFile: folder.file("cache/hashes.xxh128"), atomically: true, encoding: .utf8)
       return try SourceIdentities(folder: folder.file("cache")).hash(of: file)
     }
-    let whole = try Digest.ofFile(file, .xxh128)
+    let whole = LedgerID(try Digest.ofFile(file, .xxh128))
     // Lines that are none do not hide one that is; a file from before 1970 has a time below 0.
     let others = ["", "x", "1 2 3 -4 -5 \(hash)", "1 2 3 4", "99999999999999999999999 2 3 4 5 \(hash)", "- - - - - -"]
-    #expect(try read(others + ["\(said) \(hash)"]) == (0..<16).map { UInt8($0 * 17) })
+    #expect(try read(others + ["\(said) \(hash)"]) == LedgerID((0..<16).map { UInt8($0 * 17) }))
     for broken in [
       "\(said) \(hash)00", "\(said) \(hash.dropLast())g", "\(said)", " \(said) \(hash)", "\(said)  \(hash)",
     ] {
