@@ -221,7 +221,10 @@ public struct Demuxer: ~Copyable {
     if code == peg_averror(EINVAL), line?.contains("whitelist") == true {
       return MediaError(.badInput, .open, path, "its format is none that is read", code: code)
     }
-    return MediaError.libav(code, .open, path)
+    // libav's words; where they change, the hint is missing and the error stands.
+    let isCutOff = code == peg_averror_eof() || line?.contains("moov atom not found") == true
+    return MediaError.libav(
+      code, .open, path, hint: isCutOff ? "it is cut off, or was never finished: copy or export it again" : nil)
   }
 }
 

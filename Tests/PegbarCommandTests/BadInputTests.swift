@@ -85,6 +85,8 @@ import Testing
     for part in [100, whole.count / 2, whole.count - 300] {
       try whole.prefix(part).write(to: URL(fileURLWithPath: clip))
       try refused(65, "clip.mp4", cut: cut)
+      let probed = try bench.run("probe", clip)
+      #expect(probed.status == 65 && probed.stderr.contains("copy or export it again"), "\(probed.stderr)")
     }
   }
 
