@@ -20,7 +20,7 @@
 #define PEG_TEXT(a) PEG_TEXT_(a)
 
 // Pixels of a block: what a kernel of several steps keeps between them, a few KiB of it.
-#define PEG_BLOCK 128
+#define PEG_BLOCK 256
 
 // The floor: one sample at a time.
 #define PEG_LEVEL scalar

@@ -15,7 +15,7 @@ struct TileProgram {
 
   init(_ program: ColorProgram, _ kernels: Kernels) {
     self.kernels = kernels
-    let calls = program.steps.map { Self.call($0, kernels) }
+    let calls = Self.calls(program.steps[...], kernels)
     self.calls = calls
     liftsBlack = withUnsafeTemporaryAllocation(of: Float.self, capacity: 3) { black in
       guard let base = black.baseAddress else { return false }
@@ -55,6 +55,16 @@ struct TileProgram {
   }
 
   // MARK: Steps
+
+  private static func calls(_ steps: ArraySlice<ColorStep>, _ kernels: Kernels) -> [Call] {
+    guard let step = steps.first else { return [] }
+    // A matrix before a lattice is the way into it: no tile is gone over for it alone.
+    if case .affine(let matrix) = step, case .lattice(let lattice)? = steps.dropFirst().first {
+      let places = lattice.places.after(matrix.m)
+      return [{ kernels.lattice($0, $1, $2, count: $3, lattice, through: places) }] + calls(steps.dropFirst(2), kernels)
+    }
+    return [call(step, kernels)] + calls(steps.dropFirst(), kernels)
+  }
 
   private static func call(_ step: ColorStep, _ kernels: Kernels) -> Call {
     func each(_ body: @escaping (FloatRow, Int) -> Void) -> Call {

@@ -65,73 +65,6 @@ public struct CurveTable: Hashable, Sendable {
 
 }
 
-/// A function of a colour as a lattice: tetrahedral or trilinear between nodes, held to the lattice's faces outside its domain.
-public struct ColorLattice: Hashable, Sendable {
-  public enum Interpolation: Sendable { case tetrahedral, trilinear }
-
-  /// One reference for all: programs are handed from step to step for every tile, and compared for every picture.
-  private final class Storage: Sendable {
-    let nodes: [Float]
-    let low: [Float]
-    let high: [Float]
-    let scale: (Float, Float, Float)
-    let offset: (Float, Float, Float)
-    let digest: Int
-
-    init(_ colors: [Float], steps size: Int, low: [Float], high: [Float]) {
-      nodes = colors + [0]
-      self.low = low
-      self.high = high
-      let steps = zip(low, high).map { Double(size - 1) / (Double($1) - Double($0)) }
-      scale = (Float(steps[0]), Float(steps[1]), Float(steps[2]))
-      func offset(_ axis: Int) -> Float { Float(-Double(low[axis]) * steps[axis]) }
-      self.offset = (offset(0), offset(1), offset(2))
-      digest = colors.contentHash
-    }
-  }
-
-  /// Nodes along each edge, 2…256.
-  public let size: Int
-  public let interpolation: Interpolation
-  private let storage: Storage
-
-  /// - Parameter colors: size³ triples, red fastest, as `.cube` lists them.
-  public init(
-    size: Int, colors: [Float], low: [Float] = [0, 0, 0], high: [Float] = [1, 1, 1],
-    interpolation: Interpolation = .tetrahedral
-  ) {
-    precondition((2...256).contains(size) && colors.count == size * size * size * 3)
-    precondition(low.count == 3 && high.count == 3 && zip(low, high).allSatisfy { $0 < $1 })
-    self.size = size
-    self.interpolation = interpolation
-    storage = Storage(colors, steps: size, low: low, high: high)
-  }
-
-  /// Red, green, blue of each node, red fastest, and one float more that a load may touch.
-  var nodes: [Float] { storage.nodes }
-  /// Of red, green, blue.
-  public var low: [Float] { storage.low }
-  public var high: [Float] { storage.high }
-  /// A channel's place is value · scale + offset.
-  public var scale: (Float, Float, Float) { storage.scale }
-  public var offset: (Float, Float, Float) { storage.offset }
-  /// As they were given.
-  public var colors: ArraySlice<Float> { nodes.dropLast() }
-
-  public static func == (a: ColorLattice, b: ColorLattice) -> Bool {
-    guard a.size == b.size, a.interpolation == b.interpolation else { return false }
-    return a.storage === b.storage
-      || a.storage.digest == b.storage.digest && a.low == b.low && a.high == b.high && a.nodes == b.nodes
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(storage.digest)
-    hasher.combine(low)
-    hasher.combine(high)
-    hasher.combine(interpolation)
-  }
-}
-
 /// code = a · log2(b · x + c) + d above `cut`, e · x + f at and below it: camera logs and ACES's.
 public struct LogCurve: Hashable, Sendable {
   public var a: Float
@@ -169,19 +102,6 @@ extension Kernels {
       let c = peg_curve(
         values: values.baseAddress, size: Int32(values.count), scale: curve.scale, offset: curve.offset)
       withUnsafePointer(to: c) { table.pointee.curve(row, count, $0) }
-    }
-  }
-
-  public func lattice(_ r: FloatRow, _ g: FloatRow, _ b: FloatRow, count: Int, _ lattice: ColorLattice) {
-    lattice.nodes.withUnsafeBufferPointer { nodes in
-      let c = peg_lattice(
-        nodes: nodes.baseAddress, size: Int32(lattice.size), scale: lattice.scale, offset: lattice.offset)
-      withUnsafePointer(to: c) {
-        switch lattice.interpolation {
-        case .tetrahedral: table.pointee.tetrahedral(r, g, b, count, $0)
-        case .trilinear: table.pointee.trilinear(r, g, b, count, $0)
-        }
-      }
     }
   }
 
@@ -225,7 +145,8 @@ extension Kernels {
     table.pointee.expand(source, Int32(factor), weights, target, groups)
   }
 
-  /// target[i] = Σ weights[k] · source[step · i + k]. With a step of 2 there are 8 weights, and the even ones are added first.
+  /// target[i] = Σ weights[k] · source[step · i + k]. With a step of 2 there are 8 weights, and the even ones are added first;
+  /// two of one weight about a luma sample are added before they are weighted.
   public func shrink(
     _ source: UnsafePointer<Float>, step: Int, _ weights: [Float], into target: FloatRow, count: Int
   ) {

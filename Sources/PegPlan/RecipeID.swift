@@ -8,7 +8,7 @@ public struct RecipeID: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// Raised whenever arithmetic of ours changes a pixel.
-  public static let renderVersion = 3
+  public static let renderVersion = 4
 
   /// The id of a picture for an output.
   ///

@@ -64,6 +64,24 @@ import Testing
     }
   }
 
+  /// A matrix before a lattice has no pass of its own: what comes out is the lattice of what the matrix makes of a colour, which
+  /// is written out here.
+  @Test func aMatrixIsTheWayIntoALattice() {
+    let nodes = Self.lattice(9)
+    for interpolation in [ColorLattice.Interpolation.tetrahedral, .trilinear] {
+      let lattice = ColorLattice(
+        size: nodes.size, colors: Array(nodes.colors), low: [-0.25, 0, 0.1], high: [1, 1.5, 0.9],
+        interpolation: interpolation)
+      let alone = ColorProgram([.lattice(lattice)])
+      let both = ColorProgram([.affine(Self.matrix), .lattice(lattice)])
+      for color in colors(500) {
+        let m = Self.matrix.applied(to: [color.0, color.1, color.2].map { Double($0) }).map { Float($0) }
+        #expect(distance(both.applied(to: color), alone.applied(to: (m[0], m[1], m[2]))) < 2e-6)
+      }
+      #expect(both.applied(to: (.infinity, 0, 0)).0.isFinite && both.applied(to: (.nan, .nan, .nan)).1.isFinite)
+    }
+  }
+
   @Test func whatCancelsGoes() throws {
     let ycc = AffineMatrix(try YCbCrMatrix(.bt709).fromRGB)
     let rgb = AffineMatrix(try YCbCrMatrix(.bt709).toRGB)

@@ -166,13 +166,18 @@ import Testing
     for size in [2, 3, 17] {
       for interpolation in [ColorLattice.Interpolation.tetrahedral, .trilinear] {
         let lattice = lattice(size, interpolation, wide: size == 3)
-        for width in widths {
-          let rows = (0..<3).map { _ in numbers.floats(width, in: -0.2...1.2) }
-          let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
-          kernels.lattice(buffers[0].row, buffers[1].row, buffers[2].row, count: width, lattice)
-          let wanted = (0..<width).map { Oracle.lattice(lattice, rows[0][$0], rows[1][$0], rows[2][$0]) }
-          for c in 0..<3 { #expect(sameBits(buffers[c].floats, wanted.map { $0[c] })) }
-          #expect(guardsHold(buffers))
+        let matrix = lattice.places.after([0.9, 0.2, -0.1, 0.02, 0, 0.8, 0.3, 0, 0.1, 0, 0.7, -0.01])
+        for places in [nil, matrix] {
+          for width in widths {
+            let rows = (0..<3).map { _ in numbers.floats(width, in: -0.2...1.2) }
+            let buffers = rows.enumerated().map { GuardedBytes($1, offset: 4 * $0) }
+            kernels.lattice(buffers[0].row, buffers[1].row, buffers[2].row, count: width, lattice, through: places)
+            let wanted = (0..<width).map {
+              Oracle.lattice(lattice, through: places, rows[0][$0], rows[1][$0], rows[2][$0])
+            }
+            for c in 0..<3 { #expect(sameBits(buffers[c].floats, wanted.map { $0[c] })) }
+            #expect(guardsHold(buffers))
+          }
         }
       }
     }
@@ -259,7 +264,9 @@ import Testing
       for factor in [2, 4] {
         let source = numbers.floats(width + 3, wild: false)
         let any = numbers.floats(4 * factor, wild: false)
-        for weights in [any, [0, 1, 0, 0] + any.dropFirst(4)] {
+        // Any, beside a luma sample, and beside one that weighs both sides alike.
+        let alike: [Float] = [any[4], any[5], any[5], any[4]]
+        for weights in [any, [0, 1, 0, 0] + any.dropFirst(4), [0, 1, 0, 0] + alike + any.dropFirst(8)] {
           let from = GuardedBytes(source, offset: 4)
           let target = GuardedBytes(width * factor * 4, offset: 8)
           kernels.expand(from.row, factor: factor, weights, into: target.row, groups: width)
@@ -271,7 +278,10 @@ import Testing
       for (step, taps) in [(2, 8), (4, 16)] {
         var weights = numbers.floats(taps, wild: false)
         for isCosited in [false, true] {
-          if isCosited, step == 2 { for k in [1, 5, 7] { weights[k] = 0 } }
+          if isCosited, step == 2 {
+            for k in [1, 5, 7] { weights[k] = 0 }
+            (weights[6], weights[4]) = (weights[0], weights[2])
+          }
           let source = numbers.floats(step * (width - 1) + taps, wild: false)
           let from = GuardedBytes(source, offset: 4)
           let target = GuardedBytes(width * 4, offset: 4)

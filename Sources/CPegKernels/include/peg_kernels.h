@@ -30,11 +30,13 @@ typedef struct peg_curve {
   float scale, offset;
 } peg_curve;
 
-/// size³ nodes of three floats, red fastest, and one float more that may be read; positions as above.
+/// size³ nodes of three floats, red fastest, and 3 · (size² + size + 1) + 1 floats more that may be read and have to be finite.
+/// A colour's position is `places` times it, rows of four as in `affine`, held to 0…size − 1; where `mixes` is 0 no channel takes
+/// anything of another, and x · scale + offset is all that is computed.
 typedef struct peg_lattice {
   const float *nodes;
-  int size;
-  float scale[3], offset[3];
+  int size, mixes;
+  float places[12];
 } peg_lattice;
 
 /// code = a · log2(b · x + c) + d for x above `cut`, else e · x + f; back from codes above `cut_code`.
@@ -141,7 +143,8 @@ typedef struct peg_kernels {
   /// target[factor · i + p] = Σ weights[4p + k] · source[i + k] for i below `groups`; reads groups + 3 samples.
   void (*expand)(const float *source, int factor, const float *weights, float *target, size_t groups);
   /// target[i] = Σ weights[k] · source[step · i + k]; reads step · (count − 1) + taps samples. With a step of 2 there are 8 taps,
-  /// and even ones are added first, in pairs, then odd ones.
+  /// and even ones are added first, in pairs, then odd ones; where chroma lies on a luma sample and weights lie alike about it,
+  /// samples of one weight are added before they are weighted.
   void (*shrink)(const float *source, int step, const float *weights, int taps, float *target, size_t count);
 
   // Alpha.

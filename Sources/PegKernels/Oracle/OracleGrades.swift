@@ -45,23 +45,28 @@ extension Oracle {
     return (saturated(x), saturated(y), saturated(z))
   }
 
-  /// The cell and the fraction in it of a value among `size` nodes.
-  private static func cell(_ x: Float, _ scale: Float, _ offset: Float, _ size: Int) -> (Int, Float) {
-    let p = clamp(x * scale + offset, 0, Float(size - 1))
+  /// The cell and the fraction in it of a position among `size` nodes.
+  private static func cell(_ position: Float, _ size: Int) -> (Int, Float) {
+    let p = clamp(position, 0, Float(size - 1))
     let k = min(Int(p), size - 2)
     return (k, p - Float(k))
   }
 
   public static func curve(_ curve: CurveTable, _ x: Float) -> Float {
-    let (k, f) = cell(x, curve.scale, curve.offset, curve.values.count)
+    let (k, f) = cell(x * curve.scale + curve.offset, curve.values.count)
     return curve.values[k] + f * (curve.values[k + 1] - curve.values[k])
   }
 
-  public static func lattice(_ lattice: ColorLattice, _ r: Float, _ g: Float, _ b: Float) -> [Float] {
-    let (scale, offset, size) = (lattice.scale, lattice.offset, lattice.size)
-    let (kr, fr) = cell(r, scale.0, offset.0, size)
-    let (kg, fg) = cell(g, scale.1, offset.1, size)
-    let (kb, fb) = cell(b, scale.2, offset.2, size)
+  public static func lattice(
+    _ lattice: ColorLattice, through places: LatticePlaces? = nil, _ r: Float, _ g: Float, _ b: Float
+  ) -> [Float] {
+    let (places, size) = (places ?? lattice.places, lattice.size)
+    let m = places.rows
+    let position =
+      places.mixes ? affine(m, r, g, b) : (r * m[0] + m[3], g * m[5] + m[7], b * m[10] + m[11])
+    let (kr, fr) = cell(position.0, size)
+    let (kg, fg) = cell(position.1, size)
+    let (kb, fb) = cell(position.2, size)
     func node(_ i: Int, _ j: Int, _ k: Int, _ c: Int) -> Float {
       lattice.nodes[3 * ((kr + i) + size * ((kg + j) + size * (kb + k))) + c]
     }
@@ -148,7 +153,12 @@ extension Oracle {
 
   public static func expand(_ source: [Float], factor: Int, _ weights: [Float], _ i: Int) -> Float {
     let (at, p) = (i / factor, i % factor)
-    if factor == 2, p == 0, weights[..<4] == [0, 1, 0, 0] { return source[at + 1] }
+    if factor == 2, weights[..<4] == [0, 1, 0, 0] {
+      if p == 0 { return source[at + 1] }
+      if weights[4] == weights[7], weights[5] == weights[6] {
+        return (source[at] + source[at + 3]) * weights[4] + (source[at + 1] + source[at + 2]) * weights[5]
+      }
+    }
     var sum = source[at] * weights[4 * p]
     for k in 1..<4 { sum += source[at + k] * weights[4 * p + k] }
     return sum
@@ -161,8 +171,10 @@ extension Oracle {
       for k in 1..<w.count { sum += s[k] * w[k] }
       return sum
     }
+    if w[1] == 0, w[5] == 0, w[7] == 0, w[0] == w[6], w[2] == w[4] {
+      return ((s[0] + s[6]) * w[0] + (s[2] + s[4]) * w[2]) + s[3] * w[3]
+    }
     let even = (s[0] * w[0] + s[2] * w[2]) + (s[4] * w[4] + s[6] * w[6])
-    if w[1] == 0, w[5] == 0, w[7] == 0 { return even + s[3] * w[3] }
     return even + ((s[1] * w[1] + s[3] * w[3]) + (s[5] * w[5] + s[7] * w[7]))
   }
 }
