@@ -1,10 +1,11 @@
 // xxHash 0.8.4 as it came (upstream/), for what every host of an architecture has: SSE2 or NEON.
+#include "levels.h"
+
 #define XXH_STATIC_LINKING_ONLY
 #define XXH_IMPLEMENTATION
 #define XXH_NAMESPACE peg_
 #include "upstream/xxhash.h"
 
-#include "levels.h"
 #include "peg_xxhash.h"
 
 #include <stdlib.h>
