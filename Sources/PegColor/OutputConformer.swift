@@ -95,6 +95,15 @@ public final class OutputConformer {
     try deliver(PictureLayer(.working(working, isOpaque: false)), into: target)
   }
 
+  /// Whether layers may be delivered into the only picture that they show: row by row it is read before it is written, and nothing
+  /// is read of a row that was.
+  public func mayWriteOver(_ layer: PictureLayer) -> Bool {
+    guard scaled == nil, output.format.isPlanar, output.format.chromaShift.y == 0, let only = layer.onlySource else {
+      return false
+    }
+    return only.conformer.isOpaque && only.view.format == output.format && only.view.raster == output.raster
+  }
+
   /// Writes the whole of `target` from layers, tile by tile.
   ///
   /// - Throws: bad input when a picture is not of the shape that its conformer, or this one, was made for.

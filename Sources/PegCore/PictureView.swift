@@ -61,7 +61,10 @@ public struct MutablePictureView {
   }
 
   /// The same picture, to read.
-  public var readOnly: PictureView {
+  public var readOnly: PictureView { readOnly(tags: tags, alpha: alpha) }
+
+  /// The same bytes, to read as what they are before they are written.
+  public func readOnly(tags: ColorTags, alpha: AlphaMode) -> PictureView {
     PictureView(
       format: format, raster: raster, tags: tags, alpha: alpha,
       planes: planes.map { .init(base: UnsafeRawPointer($0.base), stride: $0.stride) })

@@ -61,6 +61,33 @@ public struct FrameDraft: ~Copyable {
     self.frame = Frame(adopting: frame, format: format, tags: tags, alpha: alpha)
   }
 
+  /// The memory of a picture that nobody else holds, its content as it is: to be written over while it is read.
+  ///
+  /// - Parameter held: where the only reference lies; afterwards `nil`.
+  /// - Returns: `nil`, and the picture left, where somebody else holds it or its bytes.
+  /// - Throws: ``MediaError`` when memory runs out.
+  public static func reclaiming(
+    _ held: inout Frame?, tags: ColorTags, alpha: AlphaMode
+  ) throws(MediaError) -> FrameDraft? {
+    guard isKnownUniquelyReferenced(&held), let old = held, av_frame_is_writable(old.av) > 0 else { return nil }
+    // A frame of its own: what a decoder said of the picture, such as side data, is no encoder's business.
+    guard let new = av_frame_alloc() else { throw MediaError(.io, .allocate, "a frame", "out of memory") }
+    new.pointee.width = old.av.pointee.width
+    new.pointee.height = old.av.pointee.height
+    new.pointee.format = old.av.pointee.format
+    new.pointee.linesize = old.av.pointee.linesize
+    new.pointee.data = old.av.pointee.data
+    new.pointee.buf = old.av.pointee.buf
+    old.av.pointee.buf = (nil, nil, nil, nil, nil, nil, nil, nil)
+    new.pointee.extended_data = withUnsafeMutablePointer(to: &new.pointee.data) {
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self)
+    }
+    held = nil
+    return FrameDraft(Frame(adopting: new, format: old.format, tags: tags, alpha: alpha))
+  }
+
+  private init(_ frame: Frame) { self.frame = frame }
+
   /// Lends the bytes for the length of `body`.
   public mutating func withMutableView<Result, Failure: Error>(
     _ body: (MutablePictureView) throws(Failure) -> Result

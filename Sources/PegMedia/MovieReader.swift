@@ -65,6 +65,9 @@ public final class MovieReader: @unchecked Sendable {
     return frame
   }
 
+  /// Lets the picture go that was read last: who has it may be the only one then.
+  public func letGo() { last = nil }
+
   private func forget() {
     cache = [:]
     cacheBytes = 0

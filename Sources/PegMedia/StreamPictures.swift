@@ -102,7 +102,11 @@ final class StreamPictures: PictureDecoding {
           mark(Int(av.pointee.pts), MediaError(.badInput, .decode, path, "parts of it were made up by the decoder"))
         }
         noteComplaints()
-        if out == picture, damage(of: out) == nil { return .whole(try decoder.picture(av)) }
+        if out == picture, damage(of: out) == nil {
+          // The picture is its reader's alone.
+          defer { av_frame_unref(av) }
+          return .whole(try decoder.picture(av))
+        }
         if out >= picture { return .missed }
         if damage(of: out) == nil { passing(out) { () throws(MediaError) in try decoder.picture(av) } }
       case .wantsPacket:

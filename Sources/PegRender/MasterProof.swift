@@ -88,8 +88,7 @@ public struct MasterProof: Sendable {
     var verdicts: [Verdict] = []
     try lanes.run(lanes: budget.lanes) {
       let worker = PictureWorker(shelf: shelf, pool: pool, cache: cache)
-      let lane = OutputLane(
-        index: 0, end: end, recent: PacketShelf(limit: 0), reuse: nothing, pool: pool)
+      let lane = OutputLane(index: 0, end: end, recent: PacketShelf(limit: 0), reuse: nothing)
       return { piece in
         try options.cancellation.check()
         do {

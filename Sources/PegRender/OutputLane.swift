@@ -29,16 +29,14 @@ final class OutputLane {
   private let end: RenderEnd
   private let recent: PacketShelf
   private let reuse: ReuseShelf
-  private let pool: FramePool
   private var conformer: (from: Raster, working: WorkingSpace, conformer: OutputConformer)?
   private var encoder: IntraEncoder?
 
-  init(index: Int, end: RenderEnd, recent: PacketShelf, reuse: ReuseShelf, pool: FramePool) {
+  init(index: Int, end: RenderEnd, recent: PacketShelf, reuse: ReuseShelf) {
     self.index = index
     self.end = end
     self.recent = recent
     self.reuse = reuse
-    self.pool = pool
   }
 
   /// The packet of a recipe: that exists, or is made of `picture`.
@@ -68,12 +66,16 @@ final class OutputLane {
   }
 
   /// The picture of a recipe as the encoder takes it.
-  func picture(_ recipe: PictureRecipe, _ id: LedgerID, _ worker: PictureWorker) throws -> MadeFrame {
-    let frame = try conformed(recipe, worker)
+  ///
+  /// - Parameter isLast: whether nobody asks again for what it shows.
+  func picture(
+    _ recipe: PictureRecipe, _ id: LedgerID, _ worker: PictureWorker, isLast: Bool = false
+  ) throws -> MadeFrame {
+    let frame = try conformed(recipe, worker, isLast: isLast)
     return MadeFrame(frame: frame, recipe: id, picture: frame.pictureHash)
   }
 
-  private func conformed(_ recipe: PictureRecipe, _ worker: PictureWorker) throws -> Frame {
+  private func conformed(_ recipe: PictureRecipe, _ worker: PictureWorker, isLast: Bool) throws -> Frame {
     let picture = end.picture
     if picture.raster == recipe.raster, let source = try worker.untouched(recipe) {
       let shape = PictureShape(
@@ -84,11 +86,7 @@ final class OutputLane {
         return try source.retagged(tags: picture.tags, alpha: picture.alpha)
       }
     }
-    let conformer = try conformer(for: recipe)
-    var draft = try FrameDraft(
-      format: picture.format, raster: picture.raster, tags: picture.tags, alpha: picture.alpha, pool: pool)
-    try worker.deliver(recipe, through: conformer, into: &draft)
-    return draft.freeze()
+    return try worker.deliver(recipe, through: try conformer(for: recipe), isLast: isLast)
   }
 
   private func conformer(for recipe: PictureRecipe) throws(PegError) -> OutputConformer {

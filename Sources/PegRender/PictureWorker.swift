@@ -54,11 +54,41 @@ final class PictureWorker {
   }
 
   /// Brings the picture of a recipe into a deliverable's shape.
-  func deliver(_ recipe: PictureRecipe, through conformer: OutputConformer, into draft: inout FrameDraft) throws {
-    let (layer, frames) = try prepared(recipe)
+  ///
+  /// - Parameter isLast: whether nobody asks again for what the recipe shows. A single picture of the deliverable's format is then
+  ///   written over: the caches hold one picture instead of two.
+  func deliver(_ recipe: PictureRecipe, through conformer: OutputConformer, isLast: Bool) throws -> Frame {
+    var (layer, frames) = try prepared(recipe)
+    if isLast, let made = try overwriting(&frames, layer, recipe, conformer) { return made }
+    let shape = conformer.output
+    var draft = try FrameDraft(
+      format: shape.format, raster: shape.raster, tags: shape.tags, alpha: shape.alpha, pool: pool)
     try Self.withViews(frames) { views in
       try draft.withMutableView { try conformer.deliver(layer.borrowing(views), into: $0) }
     }
+    return draft.freeze()
+  }
+
+  /// The picture written over the only one it is made of, or `nil`, and nothing done, where that cannot be or somebody else has it.
+  private func overwriting(
+    _ frames: inout [Frame], _ layer: Prepared, _ recipe: PictureRecipe, _ conformer: OutputConformer
+  ) throws -> Frame? {
+    guard frames.count == 1, case .media(let source, _)? = recipe.layers.first?.content,
+      frames[0].withView({ conformer.mayWriteOver(layer.borrowing([$0])) })
+    else { return nil }
+    readers.letGo(of: source)
+    var only: Frame? = frames.removeLast()
+    let (tags, alpha) = only.map { ($0.tags, $0.alpha) } ?? (conformer.output.tags, conformer.output.alpha)
+    guard
+      var draft = try FrameDraft.reclaiming(&only, tags: conformer.output.tags, alpha: conformer.output.alpha)
+    else {
+      if let only { frames.append(only) }
+      return nil
+    }
+    try draft.withMutableView { view in
+      try conformer.deliver(layer.borrowing([view.readOnly(tags: tags, alpha: alpha)]), into: view)
+    }
+    return draft.freeze()
   }
 
   // MARK: What a recipe is made of

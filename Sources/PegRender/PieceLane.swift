@@ -34,7 +34,10 @@ final class PieceLane {
   }
 
   func make(_ piece: RenderPiece) throws -> [Delivered] {
-    var work = PieceWork(recipe: piece.recipe, recurring: recurring, book: book, worker: worker, ends: ends)
+    let takers = Set(piece.uses.flatMap { masters[$0.variant].map(\.end) })
+    let isLast = takers.count == 1 && recurring.showsOnce(piece.recipe)
+    var work = PieceWork(
+      recipe: piece.recipe, isLast: isLast, recurring: recurring, book: book, worker: worker, ends: ends)
     var list: [Delivered] = []
     for use in piece.uses where !masters[use.variant].isEmpty {
       let layers = try book.layers(variant: use.variant, frame: use.range.start)
@@ -65,6 +68,8 @@ final class PieceLane {
 /// What is made of one recipe: ids, pictures and packets, each once.
 private struct PieceWork {
   let recipe: PictureRecipe
+  /// Whether one picture is made of it, and of what it shows no other.
+  let isLast: Bool
   let recurring: RecurringPictures
   let book: RecipeBook
   let worker: PictureWorker
@@ -74,9 +79,11 @@ private struct PieceWork {
   private var packets: [Int: MadePacket] = [:]
 
   init(
-    recipe: PictureRecipe, recurring: RecurringPictures, book: RecipeBook, worker: PictureWorker, ends: [OutputLane]
+    recipe: PictureRecipe, isLast: Bool, recurring: RecurringPictures, book: RecipeBook, worker: PictureWorker,
+    ends: [OutputLane]
   ) {
     self.recipe = recipe
+    self.isLast = isLast
     self.recurring = recurring
     self.book = book
     self.worker = worker
@@ -94,7 +101,7 @@ private struct PieceWork {
   mutating func frame(end: Int) throws -> MadeFrame {
     let id = try id(end: end)
     if let known = frames[id] { return known }
-    let made = try ends[end].picture(recipe, id, worker)
+    let made = try ends[end].picture(recipe, id, worker, isLast: isLast)
     frames[id] = made
     return made
   }

@@ -148,7 +148,7 @@ public struct Renderer: Sendable {
         book: book, masters: masters, segments: segments, recurring: recurring,
         worker: PictureWorker(shelf: shelf, pool: pool, cache: cache),
         ends: book.ends.enumerated().map {
-          OutputLane(index: $0.offset, end: $0.element, recent: recent, reuse: reuse, pool: pool)
+          OutputLane(index: $0.offset, end: $0.element, recent: recent, reuse: reuse)
         })
       return { piece in
         try cancellation.check()

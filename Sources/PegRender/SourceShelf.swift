@@ -172,6 +172,12 @@ final class LaneReaders {
     return frame
   }
 
+  /// Keeps nothing of source `index` that was read last; it would be read again.
+  func letGo(of index: Int) {
+    if latest?.source == index { latest = nil }
+    movies.first { $0.source == index }?.reader.letGo()
+  }
+
   private func read(_ source: PlannedSource, _ index: Int, _ picture: Int) throws -> Frame {
     let frame: Frame
     switch source.kind {

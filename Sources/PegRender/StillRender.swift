@@ -8,13 +8,12 @@ public import PegPlan
 public struct StillRender {
   private let plan: FramePlan
   private let worker: PictureWorker
-  private let pool: FramePool
 
   /// - Throws: ``PegError`` when the plan holds what cannot be rendered yet.
   public init(plan: FramePlan) throws(PegError) {
     try plan.requireBuilt()
     self.plan = plan
-    pool = FramePool(idleLimit: 256 << 20)
+    let pool = FramePool(idleLimit: 256 << 20)
     let shelf = SourceShelf(
       sources: plan.sources, looks: plan.looks.programs, pool: pool, decoderThreads: 2, lanes: 1, recent: 0)
     worker = PictureWorker(shelf: shelf, pool: pool, cache: LayerCache(limit: 0))
@@ -31,9 +30,7 @@ public struct StillRender {
     do {
       let conformer = try OutputConformer(
         from: recipe.raster, to: shape, fit: .fit, working: try WorkingSpace(of: recipe))
-      var draft = try FrameDraft(format: format, raster: recipe.raster, tags: tags, alpha: .opaque, pool: pool)
-      try worker.deliver(recipe, through: conformer, into: &draft)
-      return draft.freeze()
+      return try worker.deliver(recipe, through: conformer, isLast: false)
     } catch let fault as any Fault {
       throw FrameFault(fault, plan: plan, frame: frame)
     }

@@ -64,6 +64,51 @@ import Testing
     }
   }
 
+  /// A picture that is delivered into itself is what it is in another place, with a grade and without.
+  @Test(arguments: ["yuv422p10le", "yuv444p12le", "yuv422p", "gbrp12le", "gray10le"])
+  func aPictureMayBeWrittenOver(layout: String) throws {
+    for grade in [grade, ColorProgram()] {
+      let picture = try source(layout, wide)
+      let tags = ColorTags(
+        primaries: .bt2020, transfer: .bt709, matrix: picture.shape.format.family == .ycbcr ? .bt2020ncl : .rgb,
+        range: .legal,
+        siting: .left)
+      let other = try Picture(layout, wide, tags)
+      let output = try OutputConformer(from: wide, to: other.shape, fit: .fit)
+      let conformer = try conformer(picture, wide)
+      func layer(_ view: PictureView) -> PictureLayer { PictureLayer(.source(view, conformer), grade: grade) }
+      try output.deliver(layer(picture.view), into: other.mutableView)
+      #expect(output.mayWriteOver(layer(picture.view)))
+      let before = picture.codes
+      // Its bytes, as what they are to become.
+      let own = MutablePictureView(
+        format: other.shape.format, raster: wide, tags: tags, alpha: .opaque,
+        planes: picture.mutableView.planes.map { .init(base: $0.base, stride: $0.stride) })
+      try output.deliver(layer(own.readOnly(tags: picture.shape.tags, alpha: .opaque)), into: own)
+      withExtendedLifetime((picture, other)) {}
+      #expect(picture.codes == other.codes && picture.codes != before)
+    }
+  }
+
+  /// Rows of chroma that several rows need, another layout, another raster and more than one picture are not.
+  @Test func whatIsReadLaterIsNotWrittenOver() throws {
+    func may(_ layout: String, into target: String, _ raster: Raster, pictures: Int = 1) throws -> Bool {
+      let sources = try (0..<pictures).map { try source(layout, wide, seed: UInt64($0)) }
+      let layers = try sources.map { PictureLayer(.source($0.view, try conformer($0, wide)), opacity: 0.5) }
+      let tags = PixelFormat(named: target)?.family == .rgb ? ColorTags.srgb : .bt709
+      let output = try OutputConformer(from: wide, to: try Picture(target, raster, tags).shape, fit: .fit)
+      let whole =
+        pictures == 1 ? PictureLayer(.source(sources[0].view, try conformer(sources[0], wide))) : .init(.stack(layers))
+      return withExtendedLifetime(sources) { output.mayWriteOver(whole) }
+    }
+    #expect(try may("yuv422p10le", into: "yuv422p10le", wide))
+    #expect(try !may("yuv420p10le", into: "yuv420p10le", wide))
+    #expect(try !may("yuv422p10le", into: "yuv444p10le", wide))
+    #expect(try !may("yuv422p10le", into: "yuv422p10le", Raster(640, 360)))
+    #expect(try !may("yuv422p10le", into: "yuv422p10le", wide, pictures: 2))
+    #expect(try !may("rgb24", into: "rgb24", wide))
+  }
+
   /// What is one pass for a single opaque source is the same as through a whole picture of working floats, to a code.
   @Test(arguments: ["yuv420p", "yuv422p10le", "yuv444p16le", "rgb24", "gbrp12le"])
   func onePassIsWhatTwoAre(layout: String) throws {

@@ -40,6 +40,28 @@ import Testing
     #expect(copied == [false, false, true, true, true, true])
   }
 
+  /// Two grades of one picture are two recipes: its packets are not asked for again, the picture is.
+  @Test(.enabled(if: Tool.path("ffmpeg") != nil, "no ffmpeg"))
+  func picturesOfTwoGradesAreReadTwice() throws {
+    let show = try Show()
+    try show.movie("a.mkv", count: 8, rate: "24", codec: ["-c:v", "ffv1"])
+    func graded(_ start: Double, _ slope: String) -> String {
+      Show.clip(
+        "a", "a.mkv", start: start, duration: 4, rate: 24, pegbar: "\"grade\": [{\"op\": \"cdl\", \"slope\": \(slope)}]"
+      )
+    }
+    let shared = SharedPlans([try show.cut(tracks: [Show.track([graded(0, "0.5"), graded(2, "0.25")])]).plan()])
+    let plan = shared.plans[0]
+    let walker = PieceWalker(plans: shared.plans, variants: [(0, FrameRange(0, plan.duration), [])])
+    let pictures = RecurringPictures(walker, sources: shared.sources)
+    // Pictures 0…3, then 2…5.
+    #expect(
+      (0..<8).map { pictures.showsOnce(plan.picture(at: $0)) } == [true, true, false, false, false, false, true, true])
+    #expect((0..<8).allSatisfy { !pictures.contains(plan.picture(at: $0)) })
+    let unknown = RecurringPictures(nil, sources: shared.sources)
+    #expect(!unknown.showsOnce(plan.picture(at: 0)), "where nobody looked, somebody may ask")
+  }
+
   @Test func picturesOfFilesMayAlwaysEqualOneAnother() throws {
     let show = try Show()
     try show.sequence("cel", count: 4)
