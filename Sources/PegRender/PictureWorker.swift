@@ -69,7 +69,8 @@ final class PictureWorker {
     return draft.freeze()
   }
 
-  /// The picture written over the only one it is made of, or `nil`, and nothing done, where that cannot be or somebody else has it.
+  /// The picture written over the only one it is made of, or `nil`, and `frames` as they were, where that cannot be or
+  /// somebody else has it.
   private func overwriting(
     _ frames: inout [Frame], _ layer: Prepared, _ recipe: PictureRecipe, _ conformer: OutputConformer
   ) throws -> Frame? {
@@ -77,8 +78,8 @@ final class PictureWorker {
       frames[0].withView({ conformer.mayWriteOver(layer.borrowing([$0])) })
     else { return nil }
     readers.letGo(of: source)
+    let (tags, alpha) = (frames[0].tags, frames[0].alpha)
     var only: Frame? = frames.removeLast()
-    let (tags, alpha) = only.map { ($0.tags, $0.alpha) } ?? (conformer.output.tags, conformer.output.alpha)
     guard
       var draft = try FrameDraft.reclaiming(&only, tags: conformer.output.tags, alpha: conformer.output.alpha)
     else {
